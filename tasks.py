@@ -1,0 +1,137 @@
+"""The project's tasks, from nothing but Python: `python tasks.py demo`, `python tasks.py test`.
+
+Uses the standard library alone, since it builds the environment that all else
+runs in. `make demo` and `make test` call the same lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+LOCK = ROOT / "requirements.lock"
+STAMP = ENVIRONMENT / "installed-from-lock"
+
+
+def run(*words: str | Path, **variables: str) -> None:
+    """Run one command from the project's folder; stop the task if it fails."""
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, "VIRTUAL_ENV": str(ENVIRONMENT), **variables},
+    )
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def python(*words: str | Path) -> None:
+    """Run the environment's Python."""
+    run(BIN / "python", *words)
+
+
+def setup() -> None:
+    """Make the environment from the lock; nothing to do if the lock is unchanged."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        sys.exit("Python 3.11, 3.12 or 3.13 is needed; this is " + sys.version.split()[0])
+    wanted = f"{sys.version_info[:2]} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
+    if STAMP.is_file() and STAMP.read_text() == wanted:
+        return
+    print("Making the environment from requirements.lock (a few minutes the first time) ...")
+    venv.create(ENVIRONMENT, with_pip=True, clear=True)
+    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    python(*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCK)
+    python(*pip, "--no-build-isolation", "--no-deps", "--editable", ROOT)
+    python("-m", "pip", "check")
+    STAMP.write_text(wanted)
+
+
+def demo() -> None:
+    """Everything from nothing: synthetic data, all notebooks, a report to open."""
+    setup()
+    run(BIN / "workbench", "demo")
+    run(BIN / "workbench", "run", "--workspace", "demo")
+
+
+def check() -> None:
+    """Format, lint and types."""
+    setup()
+    python("-m", "ruff", "format", "--check", "--quiet")
+    python("-m", "ruff", "check", "--quiet")
+    python("-m", "mypy")
+
+
+def test() -> None:
+    """Everything from nothing: format, lint, types and all fast tests."""
+    check()
+    python("-m", "pytest", "-q", "-n", str(os.cpu_count() or 2), "-m", "not heavy")
+
+
+def bench() -> None:
+    """Speed and memory as ratios against a peer in the same run."""
+    setup()
+    for script in sorted((ROOT / "benchmarks").glob("*.py")):
+        if not script.name.startswith("_"):
+            python(script)
+
+
+def evidence() -> None:
+    """The heavy tests, and the tables under docs/evidence."""
+    setup()
+    python("-m", "pytest", "-q", "-m", "heavy")
+    for script in sorted((ROOT / "benchmarks").glob("*.py")):
+        if not script.name.startswith("_"):
+            python(script, "--evidence", ROOT / "docs" / "evidence")
+
+
+def lab() -> None:
+    """JupyterLab, ready to go."""
+    setup()
+    run(BIN / "workbench", "lab")
+
+
+def lock() -> None:
+    """Resolve pyproject.toml anew into requirements.lock; names no package index."""
+    setup()
+    run(
+        "uv", "pip", "compile", "pyproject.toml", "--all-extras", "--universal",
+        "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
+        "--no-annotate", "--no-header", "--quiet", "--output-file", "requirements.lock",
+    )  # fmt: skip
+
+
+def clean() -> None:
+    """Remove the environment, the demo and what tools leave behind."""
+    for name in (".venv", "demo", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".workbench"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+
+
+TASKS: dict[str, Callable[[], None]] = {
+    task.__name__: task for task in (setup, demo, test, check, bench, evidence, lab, lock, clean)
+}
+
+
+def main() -> None:
+    """Run the task that the command line names."""
+    summaries = "\n".join(f"  {name:9} {task.__doc__}" for name, task in TASKS.items())
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=f"tasks:\n{summaries}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("task", choices=TASKS, metavar="TASK")
+    TASKS[parser.parse_args().task]()
+
+
+if __name__ == "__main__":
+    main()
