@@ -1,0 +1,95 @@
+"""`workbench`: finds the command, runs it, turns errors into words and exit codes.
+
+A command is one file beside this one. It has ``SUMMARY`` (a line), ``EXAMPLES``
+(what to type), ``add_arguments(parser)`` and ``run(args) -> int``; heavy imports
+stand inside ``run``, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from workbench import __version__, cli
+from workbench.errors import INTERRUPTED, UsageError, WorkbenchError
+
+_NOT_COMMANDS = {"main", "output"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command line and give its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.module.run(arguments))
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was left half-written.", file=sys.stderr)
+        return INTERRUPTED
+    except WorkbenchError as error:
+        _tell(error, as_json=arguments.json)
+        return error.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="workbench",
+        description="Cancer pathways across Trusts: who waits too long, and is it fair?",
+        epilog="Start with: workbench demo",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, module in _commands().items():
+        command = commands.add_parser(
+            name,
+            help=module.SUMMARY,
+            description=module.__doc__,
+            epilog=f"examples:\n{module.EXAMPLES}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        module.add_arguments(command)
+        command.add_argument(
+            "--workspace",
+            type=Path,
+            default=Path(),
+            metavar="DIR",
+            help="workspace (default: here)",
+        )
+        command.add_argument("--quiet", action="store_true", help="print errors only")
+        command.add_argument(
+            "--json", action="store_true", help="print a machine-readable summary instead"
+        )
+        command.set_defaults(module=module)
+    return parser
+
+
+def _commands() -> dict[str, ModuleType]:
+    names = sorted(m.name for m in pkgutil.iter_modules(cli.__path__))
+    return {
+        name.rstrip("_"): importlib.import_module(f"workbench.cli.{name}")
+        for name in names
+        if name not in _NOT_COMMANDS
+    }
+
+
+def _tell(error: WorkbenchError, *, as_json: bool) -> None:
+    if as_json:
+        facts = {
+            "error": type(error).__name__,
+            "exit_code": error.exit_code,
+            "message": error.message,
+            "faults": error.faults,
+            "remedy": error.remedy,
+        }
+        print(json.dumps(facts, indent=2))
+    word = "workbench" if isinstance(error, UsageError) else "workbench: refused"
+    print(f"{word}: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
