@@ -1,0 +1,12 @@
+"""Charts: one file a kind of picture, each drawn from a released table alone."""
+
+from __future__ import annotations
+
+from workbench.charts.bands import bands
+from workbench.charts.chart import Chart
+from workbench.charts.dots import dots
+from workbench.charts.funnel import funnel
+from workbench.charts.trend import trend
+from workbench.charts.xmr import xmr
+
+__all__ = ["Chart", "bands", "dots", "funnel", "trend", "xmr"]

@@ -1,0 +1,106 @@
+"""Pass a table through disclosure control.
+
+Under a profile that masks:
+
+- a count above `withhold_above` and below `withhold_below` is withheld, any other
+  goes to the nearest multiple of `round_to`, ties up. Totals are rounded on their
+  own, so that columns need not add up;
+- a share publishes two counts, its numerator and the rest of its denominator. It
+  is withheld if any of the three would be: 98 of 100 would else be shown as 100%,
+  which is untrue of two people;
+- a statistic is withheld where any count of its row is; a table of statistics
+  with no count cannot be judged, and is refused.
+
+A row is never dropped, so that a small group stays visible as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from workbench.disclosure.control import controlled
+from workbench.disclosure.declaration import declaration_faults, value_faults
+from workbench.disclosure.profiles import Profile, chosen_profile
+from workbench.disclosure.released import Content, Released, Share, seal
+from workbench.errors import DisclosureError
+
+
+def release(
+    frame: pd.DataFrame,
+    *,
+    keys: Sequence[str],
+    counts: Sequence[str] = (),
+    shares: Mapping[str, Share] | None = None,
+    statistics: Sequence[str] = (),
+    profile: str,
+) -> Released:
+    """Apply a disclosure profile to a table, and vouch for the result.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a cell of a table. Never changed. Every column needs a role.
+    keys : sequence of str
+        Columns that say what a row is about: text, dates or categories, no
+        value missing, no two rows alike.
+    counts : sequence of str, optional
+        Columns that count people; halves are allowed.
+    shares : mapping of str to Share, optional
+        Column name to the counts that it is made of. The column and its limits
+        are computed here, from the disclosed counts, whether or not the frame
+        has them: a share of exact counts would undo the rounding.
+    statistics : sequence of str, optional
+        Columns that are neither: limits of a chart, coefficients, medians.
+    profile : str
+        Name of a profile in the data dictionary.
+
+    Returns
+    -------
+    Released
+        Same rows in the same order: a group is masked, never dropped.
+
+    Raises
+    ------
+    DisclosureError
+        The profile is unknown or not available, a column has no role or two, or
+        holds what its role cannot; all faults are listed.
+    """
+    rule = chosen_profile(profile)
+    made_of = dict(shares or {})
+    _refuse(frame, keys, counts, made_of, statistics, rule)
+    shown, withheld = controlled(frame, counts, made_of, statistics, rule)
+    return seal(
+        Content(
+            frame=shown,
+            withheld=withheld,
+            profile=rule.name,
+            stamp=rule.stamp,
+            keys=tuple(keys),
+            counts=tuple(counts),
+            shares=made_of,
+            statistics=tuple(statistics),
+        )
+    )
+
+
+def _refuse(
+    frame: pd.DataFrame,
+    keys: Sequence[str],
+    counts: Sequence[str],
+    shares: Mapping[str, Share],
+    statistics: Sequence[str],
+    rule: Profile,
+) -> None:
+    """Raise with every fault of the declaration, or else of the values under it."""
+    faults = declaration_faults(frame, keys, counts, shares, statistics)
+    if not faults:
+        faults = value_faults(frame, keys, counts, shares, statistics, rule)
+    if faults:
+        raise DisclosureError(
+            "The table cannot be released.",
+            faults,
+            remedy="Give each column one role (keys, counts, shares, statistics) that fits it, "
+            "or leave the column out.",
+        )
