@@ -1,0 +1,41 @@
+"""NHS England's published Cancer Waiting Times: read, reconciled, summarised.
+
+>>> publication = read("folder of workbooks")
+>>> england_by_month(publication)
+"""
+
+from workbench.published import words
+from workbench.published.layout import STANDARDS
+from workbench.published.publication import Publication
+from workbench.published.reader import read
+from workbench.published.reconcile import as_checks, failing_cells, reconcile
+from workbench.published.revisions import revisions
+from workbench.published.summaries import (
+    bands,
+    by_cancer_type,
+    by_route,
+    change_by_cancer_type,
+    england_by_month,
+    last_months,
+    latest_change,
+    provider_by_month,
+    provider_names,
+    waits_in_four,
+)
+from workbench.published.trusts import Comparison, compare_trusts
+from workbench.published.variation import (
+    ControlChart,
+    control_chart,
+    control_charts,
+    standard_in,
+    targets_over,
+)
+
+__all__ = [
+    "STANDARDS", "Comparison", "ControlChart", "Publication", "as_checks", "bands",
+    "by_cancer_type", "by_route", "change_by_cancer_type", "compare_trusts", "control_chart",
+    "control_charts", "england_by_month", "failing_cells", "last_months",
+    "latest_change", "provider_by_month",
+    "provider_names", "read", "reconcile", "revisions", "standard_in", "targets_over",
+    "waits_in_four", "words",
+]  # fmt: skip
