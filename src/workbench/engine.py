@@ -34,7 +34,20 @@ def connect(kind: Engine = "duckdb", *, threads: int | None = None) -> Any:
         session = SparkSession.builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
         return ibis.pyspark.connect(session)
     con = ibis.duckdb.connect()
-    con.raw_sql("SET enable_progress_bar = false")
+    # in a notebook without ipywidgets it is off, and even setting it to off is refused
+    shown = con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()
+    if shown and shown[0]:
+        con.raw_sql("SET enable_progress_bar = false")
     if threads is not None:
         con.raw_sql(f"SET threads = {int(threads)}")
     return con
+
+
+def forget_order(con: Any) -> None:
+    """Let an engine give unsorted rows in any order from here on.
+
+    DuckDB otherwise keeps the order of what it reads, which costs a union of several
+    scans twice its time. For a connection whose every output is sorted by a key.
+    """
+    if con.name == "duckdb":
+        con.raw_sql("SET preserve_insertion_order = false")

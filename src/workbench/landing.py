@@ -147,13 +147,13 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 def _refuse_unless_utf8_lines(path: Path) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, unbroken = 1, 0
+    before, unbroken = 0, 0
     try:
         for block in _blocks(path):
             if b"\x00" in block:
-                line = lines + block[: block.index(b"\x00")].count(b"\n")
                 raise InputError(
-                    f"{path.name}: line {line} holds a NUL byte: the file is binary or damaged.",
+                    f"{path.name}: line {_line_at(path, before + block.index(0))} holds a NUL "
+                    "byte: the file is binary or damaged.",
                     remedy=_AGAIN,
                 )
             decoder.decode(block)
@@ -161,15 +161,21 @@ def _refuse_unless_utf8_lines(path: Path) -> None:
             unbroken = unbroken + len(block) if last < 0 else len(block) - last - 1
             # Twice the limit, because a block may end anywhere; the engine holds the limit itself.
             if unbroken > 2 * MAX_LINE_BYTES:
-                raise too_long(path, lines + block.count(b"\n"))
-            lines += block.count(b"\n")
+                raise too_long(path, _line_at(path, before + len(block)))
+            before += len(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        line = lines + error.object[: error.start].count(b"\n")
+        # What is left of a character that a block cut in two is at most three bytes.
         raise InputError(
-            f"{path.name}: line {line} is not UTF-8 text.",
+            f"{path.name}: line {_line_at(path, before + error.start)} is not UTF-8 text.",
             remedy="The file may be in Windows-1252 or truncated. Export it again as UTF-8.",
         ) from None
+
+
+def _line_at(path: Path, offset: int) -> int:
+    """Number of the line that holds a byte."""
+    with path.open("rb") as stream:
+        return stream.read(offset).count(b"\n") + 1
 
 
 def too_long(path: Path, line: int | str) -> InputError:
