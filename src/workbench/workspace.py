@@ -23,6 +23,7 @@ _KNOWN: dict[str, type] = {
     "disclosure_profile": str,
     "synthetic": bool,
     "workbooks": str,
+    "ethnicity_rule": str,
 }
 
 
@@ -46,6 +47,8 @@ class Workspace:
         Whether every row here is made up; stamped on every page if so.
     workbooks : Path or None
         Folder of NHS England's published workbooks, where the workspace has one.
+    ethnicity_rule : str or None
+        How `ingest` settles ethnic categories that disagree; None: as the dictionary says.
     """
 
     root: Path
@@ -58,6 +61,7 @@ class Workspace:
     disclosure_profile: str
     synthetic: bool
     workbooks: Path | None
+    ethnicity_rule: str | None = None
 
 
 def open_workspace(root: Path | str = ".") -> Workspace:
@@ -97,6 +101,7 @@ def open_workspace(root: Path | str = ".") -> Workspace:
         disclosure_profile=str(settings.get("disclosure_profile", "nhs_round5")),
         synthetic=bool(settings.get("synthetic", False)),
         workbooks=place("workbooks", folder) if "workbooks" in settings else None,
+        ethnicity_rule=settings.get("ethnicity_rule"),
     )
 
 

@@ -29,13 +29,11 @@ def test_circle_is_refused(region: Region) -> None:
         needed(catalogue(region.root / "notebooks"), [])
 
 
-def test_dataset_that_nobody_or_two_write_is_refused(region: Region) -> None:
-    region.add("a", reads=["pathway"], writes=["waits"])
+def test_dataset_that_two_write_is_refused(region: Region) -> None:
+    region.add("a", writes=["waits"])
     region.add("b", writes=["waits", "pathways"])
-    with pytest.raises(ParameterError) as told:
+    with pytest.raises(ParameterError, match="written by a and b"):
         needed(catalogue(region.root / "notebooks"), [])
-    assert "did you mean 'pathways'?" in str(told.value)
-    assert "written by a and b" in str(told.value)
 
 
 def test_unknown_notebook_is_refused_with_the_nearest(region: Region) -> None:

@@ -5,6 +5,13 @@
 """
 
 from workbench.published import words
+from workbench.published.compare import (
+    compare,
+    over_months,
+    provisional_months,
+    public_as_text,
+    with_readings,
+)
 from workbench.published.layout import STANDARDS
 from workbench.published.publication import Publication
 from workbench.published.reader import read
@@ -33,9 +40,10 @@ from workbench.published.variation import (
 
 __all__ = [
     "STANDARDS", "Comparison", "ControlChart", "Publication", "as_checks", "bands",
-    "by_cancer_type", "by_route", "change_by_cancer_type", "compare_trusts", "control_chart",
+    "by_cancer_type", "by_route", "change_by_cancer_type", "compare", "compare_trusts",
+    "control_chart",
     "control_charts", "england_by_month", "failing_cells", "last_months",
-    "latest_change", "provider_by_month",
-    "provider_names", "read", "reconcile", "revisions", "standard_in", "targets_over",
-    "waits_in_four", "words",
+    "latest_change", "over_months", "provider_by_month", "provider_names", "provisional_months",
+    "public_as_text", "read", "reconcile", "revisions", "standard_in", "targets_over",
+    "waits_in_four", "with_readings", "words",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ class Notebook:
     title, question, reader : str
         From the notebook's own metadata under ``workbench``.
     reads, writes : tuple of str
-        Datasets that it needs from other notebooks, and makes for them.
+        Datasets that it needs from other notebooks or from the store, and makes for others.
     parameters : tuple of Parameter
         As its tagged cell declares them.
     content : dict
@@ -126,8 +126,8 @@ def needed(known: Mapping[str, Notebook], wanted: Iterable[str]) -> list[str]:
     UsageError
         A name is not in the catalogue.
     ParameterError
-        A dataset is read that no notebook writes, or is written by two, or the
-        notebooks need each other in a circle.
+        A dataset is written by two notebooks, or the notebooks need each other in
+        a circle.
     """
     names = list(wanted) or list(known)
     stray = [name for name in names if name not in known]
@@ -151,7 +151,7 @@ def needed(known: Mapping[str, Notebook], wanted: Iterable[str]) -> list[str]:
 
 
 def dependencies(known: Mapping[str, Notebook]) -> dict[str, list[str]]:
-    """For each notebook the names of those that write what it reads."""
+    """For each notebook the names of those that write what it reads; the store has the rest."""
     writers: dict[str, str] = {}
     faults = []
     for notebook in known.values():
@@ -159,15 +159,9 @@ def dependencies(known: Mapping[str, Notebook]) -> dict[str, list[str]]:
             if dataset in writers:
                 faults.append(f"'{dataset}' is written by {writers[dataset]} and {notebook.name}")
             writers[dataset] = notebook.name
-    faults += [
-        f"{notebook.name} reads '{dataset}'{nearest(dataset, list(writers))}"
-        for notebook in known.values()
-        for dataset in notebook.reads
-        if dataset not in writers
-    ]
     if faults:
         raise ParameterError("What the notebooks read and write does not fit together.", faults)
     return {
-        name: sorted({writers[dataset] for dataset in notebook.reads})
+        name: sorted({writers[dataset] for dataset in notebook.reads if dataset in writers})
         for name, notebook in sorted(known.items())
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 from workbench.errors import ParameterError
 from workbench.reporting.notebooks import Notebook, needed
 from workbench.reporting.setting import folders
+from workbench.reporting.stored import FILL_THE_STORE, absent, stored, written_by
 from workbench.reporting.values import nearest, typed
 from workbench.workspace import Workspace
 
@@ -29,10 +30,13 @@ class Request:
         In an order that works, with all that they need.
     values : dict
         Typed parameters by notebook.
+    stored : dict of str to Path
+        Files of the store that the notebooks read, by dataset.
     """
 
     notebooks: tuple[Notebook, ...]
     values: dict[str, dict[str, Any]]
+    stored: dict[str, Path] = field(default_factory=dict)
 
 
 def from_text(words: Sequence[str]) -> list[Assignment]:
@@ -92,7 +96,10 @@ def make_request(
     UsageError
         A notebook is not there.
     ParameterError
-        With every fault of every parameter of every notebook.
+        With every fault of every parameter of every notebook, and every dataset
+        that is not there.
+    InputError
+        Only datasets are missing.
     """
     order = [known[name] for name in needed(known, wanted)]
     given, faults = _share_out(order, assignments)
@@ -102,10 +109,15 @@ def make_request(
             notebook.parameters, given[notebook.name], workspace.root, folders(workspace)
         )
         faults += [f"{notebook.name}: {fault}" for fault in wrong]
+    files, missing = stored(order, written_by(known), workspace)
     if faults:
         remedy = f"workbench params {order[0].name}" if len(order) == 1 else "workbench params"
-        raise ParameterError("The run cannot start.", faults, remedy)
-    return Request(tuple(order), values)
+        if missing:
+            remedy += f"; for what is not in the store: {FILL_THE_STORE}"
+        raise ParameterError("The run cannot start.", [*faults, *missing], remedy)
+    if missing:
+        raise absent(missing)
+    return Request(tuple(order), values, files)
 
 
 def _share_out(

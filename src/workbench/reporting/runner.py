@@ -150,7 +150,10 @@ def _work(run: Run, processes: Processes, jobs: int, force: bool, timeout: float
     """Run every step whose needs are met, until none is left."""
     known = {notebook.name: notebook for notebook in run.request.notebooks}
     writers = {dataset: one.name for one in known.values() for dataset in one.writes}
-    needs = {one.name: {writers[dataset] for dataset in one.reads} for one in known.values()}
+    needs = {
+        one.name: {writers[dataset] for dataset in one.reads if dataset in writers}
+        for one in known.values()
+    }
     order = graphlib.TopologicalSorter(needs)
     order.prepare()
     waiting: dict[Future[steps.Finished | steps.Failed], steps.Step] = {}
@@ -175,6 +178,9 @@ def _work(run: Run, processes: Processes, jobs: int, force: bool, timeout: float
 def _step(run: Run, notebook: Notebook, needs: set[str], writers: Mapping[str, str]) -> steps.Step:
     datasets = {}
     for dataset in notebook.reads:
+        if dataset not in writers:
+            datasets[dataset] = run.request.stored[dataset]
+            continue
         tables = run.finished[writers[dataset]].folder / "tables"
         datasets[dataset] = sorted(tables.glob(f"{dataset}.*"))[-1]
     reasons = [ALL_SYNTHETIC] if run.workspace.synthetic else []

@@ -16,7 +16,7 @@ import pandas as pd
 
 from workbench.errors import CheckError, InputError, NotebookError, UsageError
 from workbench.files import sha256
-from workbench.reporting import blocks, figures, tables
+from workbench.reporting import blocks, figures, stored, tables
 from workbench.reporting.record import Record
 from workbench.reporting.setting import Setting, find_setting
 from workbench.workspace import Workspace
@@ -228,19 +228,24 @@ class Session:
         self.record.write(self._setting.out)
 
     def dataset(self, name: str) -> Path:
-        """File of a dataset that this notebook declares to read from another.
+        """File of a dataset that this notebook declares to read: another's, or the store's.
 
         Raises
         ------
         UsageError
             The notebook's metadata do not declare it.
+        InputError
+            It is not there: only by hand, since a run finds that out before it starts.
         """
         if name not in self._setting.datasets:
             raise UsageError(
                 f"This notebook does not declare to read '{name}'.",
                 remedy="Add it to 'reads' in the notebook's workbench metadata.",
             )
-        return self._setting.datasets[name]
+        path = self._setting.datasets[name]
+        if not path.is_file():
+            raise stored.absent([f"'{name}' is not in the store"])
+        return path
 
     def checks(self, frame: pd.DataFrame) -> None:
         """Show checks on the results; one that failed fails the run (exit 14).

@@ -13,6 +13,7 @@ from typing import Any
 from workbench.errors import NotebookError, ParameterError
 from workbench.reporting.declaration import Parameter
 from workbench.reporting.notebooks import read_notebook
+from workbench.reporting.stored import file_of
 from workbench.reporting.values import typed
 from workbench.workspace import SETTINGS, Workspace, open_workspace
 
@@ -42,7 +43,7 @@ class Setting:
     work : Path
         An empty folder for files in passing.
     datasets : dict of str to Path
-        What may be read from other notebooks.
+        What may be read from other notebooks and from the store.
     synthetic : tuple of str
         Reasons known beforehand why the data are made up.
     """
@@ -120,7 +121,10 @@ def _by_hand(name: str, names: Mapping[str, Any]) -> Setting:
     latest = {
         dataset: file
         for dataset in notebook.reads
-        for file in sorted((workspace.reports / "by_hand").glob(f"*/tables/{dataset}.*"))
+        for file in (
+            file_of(dataset, workspace),
+            *sorted((workspace.reports / "by_hand").glob(f"*/tables/{dataset}.*")),
+        )
     }
     return Setting(
         notebook=name,

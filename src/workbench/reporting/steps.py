@@ -45,7 +45,7 @@ class Step:
     values : dict
         Typed parameters.
     datasets : dict of str to Path
-        What it reads from steps before it.
+        What it reads from steps before it or from the store.
     synthetic : tuple of str
         Reasons, handed on by those steps, why the data are made up.
     key : str

@@ -112,7 +112,7 @@ def once_in_words(waitlist: Waitlist) -> pd.DataFrame:
         {
             "what": [
                 "Records read",
-                "Second records of an event, not counted again",
+                "Events not counted again: another record, or the other Trust's, has them",
                 "Shared pathways that only linkage can count: each Trust lacks a part",
             ],
             "number": [found["records"], found["copies"], found["split"]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from workbench.dictionary.load import Dictionary
 from workbench.standards.rules import Rules
@@ -29,7 +30,8 @@ def with_tumour_group(records: ir.Table, dictionary: Dictionary) -> ir.Table:
         `NOT_RECORDED` where there is no diagnosis or the lookup lacks it.
     """
     lookup = dictionary.lookup("icd10_tumour_group")[["icd10", "tumour_group"]].dropna()
-    groups = ibis.memtable(lookup.astype("str").drop_duplicates("icd10"))
+    plain_lookup = lookup.astype("str").drop_duplicates("icd10")
+    groups = ibis.memtable(pa.Table.from_pandas(plain_lookup, preserve_index=False))
     plain = records.diagnosis.upper().re_replace("[^A-Z0-9]", "").re_replace("X+$", "")
     keyed = records.mutate(four=plain.left(4), three=plain.left(3))
     for length in ("four", "three"):

@@ -1,9 +1,13 @@
 """One patient, two records: what is counted once while records are not linked yet.
 
 A patient whom two Trusts share has a record at each. Until linkage says which
-records are one pathway, two are taken for one where they name the same pathway of
-the same issuer, and the same event. The record of the Trust that treated the
-patient (for faster diagnosis: that told the patient) is the one that counts.
+records are one pathway, two provisional rules keep the patient from counting twice:
+
+- two records that name the same pathway of the same issuer, and the same event,
+  are one; that of the Trust that treated (for faster diagnosis: that told the
+  patient) counts;
+- a record of an event at another Trust, whose own records are in the store too, is
+  left to that Trust: it will have the patient, under whatever pathway number.
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ def with_copies(waits: ir.Table, records: ir.Table) -> ir.Table:
     -------
     Table
         Waits with ``sender``, ``pathway`` and ``copy``: true for an included row whose
-        event a row of another record stands for. A pathway has one faster diagnosis;
+        event another record stands for. A pathway has one faster diagnosis;
         its treatments differ by event type or day. Of equals the first Trust's by code
         counts, then the first record's.
     """
@@ -39,19 +43,34 @@ def with_copies(waits: ir.Table, records: ir.Table) -> ir.Table:
     )
     rows = waits.left_join(who, "record_id").drop("record_id_right")
     diagnosis = rows.standard == "FDS"
-    owner = ibis.ifelse(diagnosis, rows.fds_provider, rows.treating_provider)
     rows = rows.mutate(
+        owner=ibis.ifelse(diagnosis, rows.fds_provider, rows.treating_provider),
         event_type=ibis.ifelse(diagnosis, ibis.null("string"), rows.event_type),
         stopped=ibis.ifelse(diagnosis, ibis.null("date"), rows.clock_stop_date),
-        sent_by_another=(owner != rows.sender).fill_null(True),
+    )
+    rows = _with_owners_records(rows, records).mutate(
+        sent_by_another=lambda t: (t.owner != t.sender).fill_null(True)
     )
     same_event = ibis.window(
         group_by=[*_EVENT, "included"],
         order_by=["sent_by_another", "sender", "record_id"],
     )
     # a patient whom two Trusts share has two rows of one record: they tie, and both stay
-    ranked = rows.mutate(copy=rows.included & (ibis.rank().over(same_event) > 0))
+    again = ibis.rank().over(same_event) > 0
+    left_to_owner = rows.sent_by_another & rows.owner_sends & ~rows.owner_has_pathway
+    ranked = rows.mutate(copy=rows.included & (again | left_to_owner))
     return ranked.select(*waits.columns, "sender", "pathway", "copy")
+
+
+def _with_owners_records(rows: ir.Table, records: ir.Table) -> ir.Table:
+    """Add whether the owner of each row's event sends records, and one of this pathway."""
+    senders = records.select(owner="sender").distinct().mutate(sends=True)
+    held = records.select("pathway", owner="sender").distinct().mutate(holds=True)
+    rows_sent = rows.left_join(senders, "owner").select(*rows.columns, "sends")
+    both = rows_sent.left_join(held, ["pathway", "owner"]).select(*rows_sent.columns, "holds")
+    return both.mutate(
+        owner_sends=both.sends.fill_null(False), owner_has_pathway=both.holds.fill_null(False)
+    ).drop("sends", "holds")
 
 
 def copies(rows: ir.Table) -> ir.Table:

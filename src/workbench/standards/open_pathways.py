@@ -74,13 +74,16 @@ def open_on_day(waitlist: Waitlist, rules: OpenRules) -> ir.Table:
     Table
         ``pathway, provider, days`` (from referral or upgrade, less what is taken off),
         ``tumour_group, suspected, route``. Open is a pathway on a route that the 62-day
-        standard counts, of which no record names a treatment or another end. Of two
-        Trusts' records the one of longest standing counts, then the first Trust's by
-        code: until linkage it cannot be told who holds the patient.
+        standard counts, of which no record names a treatment or another end. One handed
+        over is left to the Trust that received it, if that Trust's records are in the
+        store. Of two Trusts' records of a pathway the one of longest standing counts,
+        then the first Trust's by code.
     """
     records = waitlist.records
     if waitlist.tumour_group:
         records = records.filter(records.tumour_group == waitlist.tumour_group)
+    senders = waitlist.records.select(receiver="sender").distinct().mutate(sends=True)
+    records = records.left_join(senders, "receiver").select(*records.columns, "sends")
     ended = (
         records.treated.notnull()
         | _among(records.status, rules.closing_patient_statuses)
@@ -89,15 +92,14 @@ def open_on_day(waitlist: Waitlist, rules: OpenRules) -> ir.Table:
             & _among(records.fds_end_reason, rules.closing_fds_end_reasons)
         )
     )
-    on_route = (records.route != NOT_RECORDED) | records.priority.isnull()
-    whole = ibis.window(group_by="pathway")
     day = ibis.literal(waitlist.as_at, type="date")
     marked = records.mutate(
-        closed=ended.max().over(whole),
+        closed=ended.max().over(ibis.window(group_by="pathway")),
         days=days_between(records.started_62d, day) - records.off_first_seen_62d,
-        on_route=on_route,
+        on_route=(records.route != NOT_RECORDED) | records.priority.isnull(),
+        handed_over=(records.sends & (records.receiver != records.sender)).fill_null(False),
     )
-    still = marked.filter(~marked.closed, marked.on_route, marked.days >= 0)
+    still = marked.filter(~marked.closed, ~marked.handed_over, marked.on_route, marked.days >= 0)
     longest = ibis.window(group_by="pathway", order_by=[ibis.desc("days"), "sender", "record_id"])
     once = still.mutate(place=ibis.row_number().over(longest))
     found = once.filter(once.place == 0).select(

@@ -33,6 +33,7 @@ from workbench.standards.waits import waits_of
 
 _PATHWAY = ("patient_pathway_identifier_pseudonym", "patient_pathway_identifier")
 _ISSUER = "organisation_identifier_patient_pathway_identifier_issuer"
+_RECEIVER = "organisation_identifier_receiving"
 _STATUS = "cancer_or_symptomatic_breast_referral_patient_status"
 _FACTS = (
     "tumour_group", "suspected", "route", "route_fds", "delay_fds", "delay_31d", "delay_62d",
@@ -51,7 +52,8 @@ class Waitlist:
         Holds the tables.
     records : Table
         One row a record, typed, with clocks, providers, ``sender``, ``pathway``,
-        ``status``, ``tumour_group``, ``suspected``, ``route`` and ``route_fds``.
+        ``receiver`` (Trust that the patient was handed to), ``status``, ``tumour_group``,
+        ``suspected``, ``route`` and ``route_fds``.
     rows : Table
         `waits`, with ``sender``, ``pathway`` and ``copy``.
     counting : Table
@@ -150,7 +152,7 @@ def read_waitlist(
     refuse_unusable(con, table, columns, path.name)
     sites = dictionary.lookup("site_to_trust")
     known = with_providers(typed(table, columns, as_at), in_force, sites)
-    known = known.inner_join(_whose(table, pathway), RECORD_ID)
+    known = known.inner_join(_whose(table, pathway, in_force.provider_code_length), RECORD_ID)
     held = con.create_table("records", _with_facts(known, in_force, dictionary), temp=True)
     rows = con.create_table("waits", with_copies(waits_of(held, in_force), held), temp=True)
     return Waitlist(
@@ -204,15 +206,18 @@ def _refuse_columns(table: ir.Table, where: str) -> str:
     return held[0]
 
 
-def _whose(table: ir.Table, pathway: str) -> ir.Table:
-    """Sender, pathway and status of each record; one without an identifier is its own pathway."""
+def _whose(table: ir.Table, pathway: str, provider_length: int) -> ir.Table:
+    """Whose each record is; one without an identifier is a pathway of its own."""
     named = text(table[_ISSUER]) + "|" + text(table[pathway])
-    status = table[_STATUS] if _STATUS in table.columns else ibis.null("string")
+    none = ibis.null("string")
+    status = table[_STATUS] if _STATUS in table.columns else none
+    receiver = table[_RECEIVER] if _RECEIVER in table.columns else none
     record = text(table[RECORD_ID])
     return table.select(
         record_id=record,
         sender=text(table["source"]),
         pathway=ibis.coalesce(named, record),
+        receiver=text(receiver).left(provider_length),
         status=text(status, 2),
     )
 

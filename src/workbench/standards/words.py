@@ -161,16 +161,18 @@ def headline(
     """
     standard = next(name for name in _MAIN if name in set(months["standard"]))
     rows = months[months["standard"] == standard].sort_values("month")
-    last = rows.iloc[-1]
-    said = _FOUND[standard].format(percent(last["share"]))
-    found = f"In {in_words(last['month'])}, {said}. The standard is {last['goal']}."
+    known = rows.dropna(subset=["share"])
+    last = (known if len(known) else rows).iloc[-1]  # the last month whose share may be shown
+    found = f"In {in_words(last['month'])}, there were too few patients to show a share."
+    sure = "One small month says little."
+    if not pd.isna(last["share"]):
+        low, high = percent(last["lower"]), percent(last["upper"])
+        said = _FOUND[standard].format(percent(last["share"]))
+        found = f"In {in_words(last['month'])}, {said}. The standard is {last['goal']}."
+        sure = f"Allowing for chance, it is {low} to {high}."
     if tumour_group:
         labels = {one.code: one.label for one in dictionary.code_list("tumour_group").codes}
         found = f"**{labels[tumour_group]} only.** {found}"
-    sure = "There were too few to say how sure."
-    if not pd.isna(last["share"]):
-        low, high = percent(last["lower"]), percent(last["upper"])
-        sure = f"Allowing for chance, it is {low} to {high}."
     return (
         f"**What we found.** {found} {_waiting(backlog)}\n\n"
         f"**How sure.** {sure} Records are not linked yet, so some patients may be missed.\n\n"

@@ -1,0 +1,70 @@
+"""Datasets that a notebook reads from the workspace's store, where no notebook writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from workbench.errors import InputError
+from workbench.reporting.notebooks import Notebook
+from workbench.reporting.values import nearest
+from workbench.workspace import Workspace
+
+FILL_THE_STORE = "workbench ingest"
+"""The command that puts datasets into the store."""
+
+
+def stored(
+    notebooks: Iterable[Notebook], written: Iterable[str], workspace: Workspace
+) -> tuple[dict[str, Path], list[str]]:
+    """Find the store's file of each dataset that notebooks read and none writes.
+
+    Parameters
+    ----------
+    notebooks : iterable of Notebook
+        Those that are to run.
+    written : iterable of str
+        Datasets that some notebook of the workspace writes.
+    workspace : Workspace
+        Its store holds ``NAME.parquet`` for each dataset.
+
+    Returns
+    -------
+    files : dict of str to Path
+        By dataset; those that are there.
+    faults : list of str
+        One for each that is not, with a name that may have been meant.
+    """
+    known = set(written)
+    files: dict[str, Path] = {}
+    faults = []
+    for notebook in notebooks:
+        for dataset in notebook.reads:
+            if dataset in known:
+                continue
+            path = file_of(dataset, workspace)
+            if path.is_file():
+                files[dataset] = path
+                continue
+            held = sorted(one.stem for one in workspace.store.glob("*.parquet"))
+            hint = nearest(dataset, sorted(known | set(held))) if known or held else ""
+            faults.append(
+                f"{notebook.name} reads '{dataset}', which is not in the store and which no "
+                f"notebook writes{hint}"
+            )
+    return files, faults
+
+
+def file_of(dataset: str, workspace: Workspace) -> Path:
+    """Where the store keeps a dataset, whether or not it is there."""
+    return workspace.store / f"{dataset}.parquet"
+
+
+def absent(faults: Iterable[str]) -> InputError:
+    """The error of a run whose data are not in the store."""
+    return InputError("Data that the run needs are not there.", list(faults), FILL_THE_STORE)
+
+
+def written_by(known: Mapping[str, Notebook]) -> set[str]:
+    """Names of all datasets that some notebook writes."""
+    return {dataset for notebook in known.values() for dataset in notebook.writes}
