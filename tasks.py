@@ -14,6 +14,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -21,6 +22,8 @@ ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements.lock"
 STAMP = ENVIRONMENT / "installed-from-lock"
+LARGER = {"standards": ("--large",)}
+"""What `make evidence` asks of a benchmark beyond what `make bench` does."""
 
 
 def run(*words: str | Path, **variables: str) -> None:
@@ -40,6 +43,21 @@ def python(*words: str | Path) -> None:
     run(BIN / "python", *words)
 
 
+def python_output(*words: str | Path) -> str:
+    """Run the environment's Python and give what it printed."""
+    done = subprocess.run(
+        [str(BIN / "python"), *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        sys.exit(done.returncode)
+    return done.stdout
+
+
+def workbench(*words: str | Path) -> None:
+    """Run one command of the workbench."""
+    run(BIN / "workbench", *words)
+
+
 def setup() -> None:
     """Make the environment from the lock; nothing to do if the lock is unchanged."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
@@ -57,10 +75,13 @@ def setup() -> None:
 
 
 def demo() -> None:
-    """Everything from nothing: synthetic data, all notebooks, a report to open."""
+    """Everything from nothing: synthetic Trusts, intake, all notebooks, a report to open."""
     setup()
-    run(BIN / "workbench", "demo")
-    run(BIN / "workbench", "run", "--workspace", "demo")
+    workbench("demo")
+    if not (ROOT / "demo" / "keys").is_dir():
+        workbench("keys", "new", "--workspace", "demo")
+    workbench("ingest", "--plain", "--workspace", "demo")
+    workbench("run", "--workspace", "demo")
 
 
 def check() -> None:
@@ -80,24 +101,39 @@ def test() -> None:
 def bench() -> None:
     """Speed and memory as ratios against a peer in the same run."""
     setup()
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        if not script.name.startswith("_"):
-            python(script)
+    for script in _benchmarks():
+        python(script)
 
 
 def evidence() -> None:
-    """The heavy tests, and the tables under docs/evidence."""
+    """The heavy tests and the larger benchmarks; their tables go to docs/evidence."""
     setup()
+    for script in _benchmarks():
+        words = [f"benchmarks/{script.name}", *LARGER.get(script.stem, ())]
+        _keep(script.stem, words, python_output(*words))
     python("-m", "pytest", "-q", "-m", "heavy")
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        if not script.name.startswith("_"):
-            python(script, "--evidence", ROOT / "docs" / "evidence")
+
+
+def _benchmarks() -> list[Path]:
+    scripts = sorted((ROOT / "benchmarks").glob("*.py"))
+    return [script for script in scripts if not script.name.startswith("_")]
+
+
+def _keep(name: str, words: list[str], printed: str) -> None:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.strip()
+    heading = f"# {name}\n\n`python {' '.join(words)}`, {date.today()}, after commit {commit}.\n"
+    page = ROOT / "docs" / "evidence" / f"{name}.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(f"{heading}\n```\n{printed.strip()}\n```\n", encoding="utf-8")
+    print(printed)
 
 
 def lab() -> None:
     """JupyterLab, ready to go."""
     setup()
-    run(BIN / "workbench", "lab")
+    workbench("lab")
 
 
 def lock() -> None:

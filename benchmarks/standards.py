@@ -23,7 +23,7 @@ import ibis
 import pyarrow as pa
 
 import workbench as wb
-from standards_records import write_records
+from _standards_records import write_records
 from workbench.engine import connect, forget_order
 from workbench.standards.waits import KEY
 
