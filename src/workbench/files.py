@@ -64,6 +64,10 @@ def read_table(con: Any, path: Path, *, whole: bool = True) -> ir.Table:
         The file is absent, empty, not UTF-8, not of its kind, or has a row with
         more or fewer cells than the header. The message holds no value of the file.
     """
+    if path.is_dir():
+        raise InputError(
+            f"{path.name}: is a folder, not a file.", remedy=f"Name one file in {path}."
+        )
     if not path.is_file():
         raise InputError(f"{path.name}: no such file.", remedy=f"Check the path {path}.")
     if path.stat().st_size == 0:

@@ -67,6 +67,13 @@ SCHEMA = Schema(
         _field("adjustment", "integer", constraints=Constraints(minimum=0, maximum=999)),
         _field("score", "number", constraints=Constraints(minimum=-0.594, maximum=1)),
         _field("screened", "boolean"),
+        _field(
+            "site",
+            constraints=Constraints(pattern="[A-Z0-9]{5}"),
+            resolves_in="trusts",
+            parents=("RR8", "RXX"),
+            default_codes=("89999",),
+        ),
         _field("place", constraints=Constraints(required=True, pattern="[A-Z]{1,2}[0-9].*")),
     ),
     primary_key=("pathway", "issuer", "event"),
@@ -83,7 +90,7 @@ SCHEMA = Schema(
         Rule(
             "lung_needs_agreement", "A lung case lacks its agreement.", "completeness", "flag",
             ("referral_type", "agreed"),
-            'referral_type in ["03", "3"] and missing(agreed)', "house",
+            'referral_type == "03" and missing(agreed)', "house",
         ),
     ),
 )  # fmt: skip
@@ -115,6 +122,7 @@ def clean(rows: int) -> pd.DataFrame:
             "adjustment": "003",
             "score": "0.75",
             "screened": "true",
+            "site": "RXX01",
             "place": "SW1A 1AA",
         },
         dtype="str",

@@ -9,7 +9,6 @@ from dictionary_cases import CODE_LISTS, SCHEMA, clean, faults, on_engine, with_
 
 from workbench.dictionary.checks import check_table
 from workbench.dictionary.rules import rules_of
-from workbench.dictionary.scan import BATCH_ROWS
 from workbench.engine import connect
 from workbench.errors import InputError
 
@@ -52,6 +51,14 @@ SINGLE_FAULTS = [
     ("seen", "2031-01-01", {"seen.maximum", "long_wait"}),
     ("seen", "2025-02-04", {"long_wait"}),
     ("seen", "2025-02-03", set()),
+    ("site", "RZZ01", {"site.provider"}),
+    ("site", "rxx01", {"site.pattern", "site.provider"}),
+    ("site", " RXX1", {"site.pattern", "site.provider"}),
+    ("site", "RXX", {"site.pattern"}),
+    ("site", "RR899", set()),
+    ("site", "89999", set()),
+    ("site", "89998", {"site.provider"}),
+    ("site", None, set()),
     ("adjustment", "3.0", {"adjustment.type"}),
     ("adjustment", "1_0", {"adjustment.type"}),
     ("adjustment", "1e2", {"adjustment.type"}),
@@ -148,12 +155,16 @@ def test_many_duplicates_take_the_other_way_and_come_out_the_same() -> None:
     assert found.fault_rows.tolist() == list(range(3001, 6001))
 
 
-def test_rows_beyond_one_batch_keep_their_numbers() -> None:
-    rows = BATCH_ROWS + 50_000
-    placed = {(row, "score"): "x" for row in (1, BATCH_ROWS, BATCH_ROWS + 1, rows)}
-    found = on_engine(with_cells(clean(rows), placed))
+def test_rows_beyond_one_batch_keep_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch, rows = 2048, 5000
+    monkeypatch.setattr("workbench.dictionary.scan.BATCH_ROWS", batch)
+    at_fault = [1, batch, batch + 1, rows]
+    frame = with_cells(clean(rows), {(row, "score"): "x" for row in at_fault})
+    found = on_engine(with_cells(frame, {(rows, "pathway"): "P0000001"}))
     assert found.rows == rows
-    assert found.fault_rows.tolist() == [1, BATCH_ROWS, BATCH_ROWS + 1, rows]
+    assert found.fault_rows.tolist() == [1, 2, batch, batch + 1, rows, rows]
+    assert found.counts["score.type"] == 4
+    assert found.counts["primary_key.conflict"] == 2
 
 
 def test_an_absent_optional_column_is_blank_and_an_absent_required_one_refused() -> None:
@@ -193,6 +204,24 @@ def test_typed_columns_are_checked_as_their_text() -> None:
     )
     found = check_table(con.create_table("typed", pa.Table.from_pandas(typed)), SCHEMA, CODE_LISTS)
     assert faults(found.frame()) == [(2, "score", "score.maximum")]
+
+
+def test_a_rule_takes_another_spelling_of_a_code_for_the_code() -> None:
+    cells = {(1, "referral_type"): "3", (1, "agreed"): None, (2, "agreed"): None}
+    assert faults(on_engine(with_cells(clean(2), cells)).frame()) == [
+        (1, "referral_type, agreed", "lung_needs_agreement")
+    ]
+
+
+def test_a_row_without_other_columns_than_its_key_can_only_repeat() -> None:
+    from dataclasses import replace
+
+    fields = tuple(SCHEMA.field(name) for name in SCHEMA.primary_key)
+    bare = replace(SCHEMA, fields=fields, rules=())
+    frame = with_cells(clean(3)[list(bare.field_names)], {(3, "pathway"): "P0000000"})
+    assert faults(on_engine(frame, bare).frame()) == [
+        (3, "pathway, issuer, event", "primary_key.repeat")
+    ]
 
 
 def test_counts_for_the_quality_score() -> None:

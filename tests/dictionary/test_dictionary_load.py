@@ -51,8 +51,11 @@ def test_a_dictionary_cannot_be_changed_in_place():
         ("schemas/capacity.yaml", "role: measure", "role: measures", "'role' should be one of"),
         ("schemas/capacity.yaml", "type: integer", "typ: integer", "'typ' is not a known key"),
         ("schemas/capacity.yaml", "codes: pathway_step", "codes: steps", "no code list 'steps'"),
-        ("schemas/capacity.yaml", "slots_used > slots", "slots_used > seats", "columns should be"),
-        ("schemas/capacity.yaml", "slots_used > slots", "slots_used >", "not an expression"),
+        ("schemas/capacity.yaml", "slots_used > slots", "slots_used > seats", "column 'seats'"),
+        ("schemas/capacity.yaml", "slots_used > slots", "slots_used > 9", "columns should be"),
+        ("schemas/capacity.yaml", "slots_used > slots", "slots_used >", "is not a condition"),
+        ("schemas/capacity.yaml", "slots_used > slots", "slots_used - slots", "not true or false"),
+        ("schemas/capacity.yaml", "slots_used > slots", "slots > step", "compared with a string"),
         ("schemas/capacity.yaml", "step, week_start]", "step, weeks]", "'weeks' is not a field"),
         ("schemas/capacity.yaml", "name: slots_used", "name: slots", "'slots' is used twice"),
         ("schemas/capacity.yaml", "name: slots_used", "name: Slots", "lower-case words"),
@@ -79,7 +82,11 @@ def test_all_faults_are_told_at_once(copy):
     edit(copy / "schemas/capacity.yaml", "codes: pathway_step", "codes: steps")
     edit(copy / "code_lists/yes_no.yaml", '"Y"', '"N"')
     edit(copy / "targets.yaml", "value: 0.75", "value: 75")
+    edit(copy / "schemas/capacity.yaml", "slots_used > slots", "open('x')")
+    edit(copy / "schemas/waits.yaml", "fault_when: ", "fault_when: nothing == ")
     told = faults(copy)
+    assert "no function of the language" in told
+    assert "there is no column 'nothing'" in told
     assert "steps" in told
     assert "there twice" in told
     assert "share above 0" in told

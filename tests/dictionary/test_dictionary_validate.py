@@ -72,7 +72,7 @@ def test_faults_are_written_by_row_and_rule_and_exit_14(
         ("proms.csv", "2", _code_column(), f"{_code_column()}.code", "flag"),
         ("proms.csv", "3", _date_column(), f"{_date_column()}.type", "quarantine"),
     ]
-    assert "Rows that would be quarantined: 1." in said.out
+    assert "Rows that would be quarantined: 1 of 4." in said.out
     for text in (said.out, said.err, out.read_text(encoding="utf-8")):
         assert PLANTED not in text
         assert "<script>" not in text
@@ -116,6 +116,83 @@ def test_a_renamed_column_is_named_with_the_nearest(
     assert _run(path, "--out", tmp_path / "f.csv") == 11
     assert f"'{required}' is missing; is it '{required.upper()}S'?" in capsys.readouterr().err
     assert not (tmp_path / "f.csv").exists()
+
+
+def test_every_missing_column_is_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    required = [f.name for f in load().schema("proms").fields if f.constraints.required]
+    assert _run(_write(tmp_path, _proms().drop(columns=required[:2]))) == 11
+    said = capsys.readouterr().err
+    assert all(f"column '{name}' is missing" in said for name in required[:2])
+    assert required[2] not in said
+
+
+def test_columns_that_nothing_looks_at_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _write(tmp_path, _proms().assign(shoe_size=PLANTED, **{"\x1b[31mred\nline": "x"}))
+    assert _run(path) == 0
+    said = capsys.readouterr().out
+    assert "2 columns not in the dataset and not looked at:" in said
+    assert "shoe_size, ?[31mred?line" in said
+    assert "\x1b" not in said
+    assert PLANTED not in said
+
+
+@pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs")])
+def test_cells_separated_by_another_mark_are_told(
+    mark: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "proms.csv"
+    _proms().assign(note=PLANTED).to_csv(path, index=False, sep=mark)
+    assert _run(path) == 11
+    said = capsys.readouterr().err
+    assert f"separated by {word}, not commas" in said
+    assert PLANTED not in said
+
+
+def test_a_folder_and_a_workbook_of_empty_sheets_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "month.csv").mkdir()
+    assert _run(tmp_path / "month.csv") == 11
+    assert "is a folder, not a file" in capsys.readouterr().err
+    with pd.ExcelWriter(tmp_path / "book.xlsx", engine="xlsxwriter") as book:
+        for sheet in ("January", "February"):
+            pd.DataFrame().to_excel(book, sheet_name=sheet, index=False)
+    assert _run(tmp_path / "book.xlsx") == 11
+    assert "every sheet is empty" in capsys.readouterr().err
+    assert _run(tmp_path / "none.csv") == 11
+    assert "no such file" in capsys.readouterr().err
+
+
+def test_a_truncated_workbook_and_parquet_file_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = _proms().assign(note=PLANTED)
+    frame.to_excel(tmp_path / "p.xlsx", index=False, engine="xlsxwriter")
+    frame.to_parquet(tmp_path / "p.parquet")
+    for path in (tmp_path / "p.xlsx", tmp_path / "p.parquet"):
+        path.write_bytes(path.read_bytes()[:-40])
+        assert _run(path, "--out", tmp_path / "f.csv") == 11
+        said = capsys.readouterr().err
+        assert path.name in said
+        assert "cannot be read as" in said
+        assert PLANTED not in said
+    assert not (tmp_path / "f.csv").exists()
+
+
+def test_scores_below_full_marks_are_listed_worst_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = _proms()
+    frame.loc[0, _code_column()] = "nonsense"
+    frame["eq5d5l_index"] = None
+    assert _run(_write(tmp_path, frame)) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    scores = [line for line in lines if line[0] in {"0.0", "75.0"} and len(line) == 2]
+    assert scores == [["0.0", "eq5d5l_index"], ["75.0", _code_column()]]
 
 
 def test_a_file_of_no_rows_is_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

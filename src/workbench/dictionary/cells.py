@@ -53,8 +53,18 @@ def as_text(column: ir.Value) -> ir.StringValue:
     return ibis.ifelse(blank, ibis.null("string"), text)
 
 
-def parsed(text: ir.StringValue, kind: str) -> ir.Value:
-    """Cells as values of the dictionary's type `kind`; null where blank or unparseable."""
+def parsed(text: ir.StringValue, kind: str, day: ir.Value | None = None) -> ir.Value:
+    """Cells as values of the dictionary's type `kind`; null where blank or unparseable.
+
+    Parameters
+    ----------
+    text : ibis StringValue
+        From `as_text`.
+    kind : str
+        A field's type.
+    day : ibis DateValue, optional
+        What the engine reads `text` as, for a date; given so that it is read but once.
+    """
     match kind:
         case "integer":
             return text.re_search(whole(INTEGER)).ifelse(text.try_cast("int64"), None)
@@ -64,7 +74,7 @@ def parsed(text: ir.StringValue, kind: str) -> ir.Value:
             return ibis.cases((text == "true", True), (text == "false", False))
         case "date":
             # Ten characters that come back the same have no era, sign, space or short month.
-            day = text.try_cast("date")
+            day = text.try_cast("date") if day is None else day
             canonical = (text.length() == 10) & (day.cast("string") == text)
             return canonical.ifelse(day, None)
         case _:

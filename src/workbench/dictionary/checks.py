@@ -75,7 +75,7 @@ def _facts(schema: Schema, columns: EngineColumns, conditions: Conditions) -> It
         if not field.constraints.required:
             yield Fact("blank", name, name, text.isnull())
         if field.default_codes:
-            yield Fact("default", name, None, text.isin(field.default_codes))
+            yield Fact("default", name, None, columns.parsed[name].isin(field.default_codes))
     if schema.primary_key:
         yield Fact("keyed", schema.name, None, has_key(columns, schema))
 

@@ -20,19 +20,14 @@ from workbench.dictionary.cells import (
 )
 from workbench.dictionary.expression import parse
 from workbench.dictionary.expression_ibis import EngineColumns, compiled
-from workbench.dictionary.model import Code, CodeList, Field, Schema
+from workbench.dictionary.model import PROVIDER_LENGTH, Code, CodeList, Field, Schema
 from workbench.dictionary.rules import Check
 
 # Two underscores in a row are in no column of the dictionary.
 ROW = "row__number"
 _PARSED = "__parsed"
 _DIGITS = "__digits"
-
-
-def numbered(table: ir.Table, schema: Schema) -> ir.Table:
-    """The dataset's columns that a table has, as they stand, with rows numbered from 1."""
-    held = [name for name in schema.field_names if name in table.columns]
-    return table.select((ibis.row_number() + 1).name(ROW), *held)
+_DAY = "__day"
 
 
 def prepared(table: ir.Table, schema: Schema) -> ir.Table:
@@ -48,16 +43,29 @@ def prepared(table: ir.Table, schema: Schema) -> ir.Table:
     -------
     ibis Table
         Column `ROW`, and what `columns_in` finds again: each column's text (null where
-        blank), and for other types than text its value (null where unparseable).
+        blank), for other types than text its value (null where unparseable), and for a
+        column that accepts other spellings of its codes the code that is meant.
     """
-    rows = numbered(table, schema)
+    held = [name for name in schema.field_names if name in table.columns]
+    rows = table.select((ibis.row_number() + 1).name(ROW), *held)
     text = rows.select(ROW, **{name: as_text(rows[name]) for name in rows.columns[1:]})
     fields = [schema.field(name) for name in rows.columns[1:]]
+    days = [field.name for field in fields if field.type == "date"]
+    text = text.mutate(**{f"{name}{_DAY}": text[name].try_cast("date") for name in days})
     return text.mutate(
         **{
-            f"{field.name}{_PARSED}": parsed(text[field.name], field.type)
+            f"{field.name}{_PARSED}": parsed(
+                text[field.name],
+                field.type,
+                text[f"{field.name}{_DAY}"] if field.type == "date" else None,
+            )
             for field in fields
             if field.type != "string"
+        },
+        **{
+            f"{field.name}{_PARSED}": text[field.name].substitute(dict(field.synonyms))
+            for field in fields
+            if _respelt(field)
         },
         **{
             f"{field.name}{_DIGITS}": ten_digits(text[field.name])
@@ -73,13 +81,19 @@ def columns_in(rows: ir.Table, schema: Schema) -> EngineColumns:
     return EngineColumns(
         text={field.name: rows[field.name] for field in held},
         parsed={
-            field.name: rows[field.name + (_PARSED if field.type != "string" else "")]
+            field.name: rows[field.name + _PARSED]
+            if field.type != "string" or _respelt(field)
+            else rows[field.name]
             for field in held
         },
         digits={
             field.name: rows[field.name + _DIGITS] for field in held if field.check == "modulus_11"
         },
     )
+
+
+def _respelt(field: Field) -> bool:
+    return field.type == "string" and bool(field.synonyms)
 
 
 @dataclass(frozen=True)
@@ -124,9 +138,12 @@ class Conditions:
             case "code":
                 return text.notin([*self._codes(field).values, *field.synonyms])
             case "code_in_force":
-                return self._out_of_force(field, text)
+                return self._out_of_force(field, value)
             case "modulus_11":
                 return self._wrong_digit(field, text)
+            case "provider":
+                opening = text.substr(0, PROVIDER_LENGTH)
+                return opening.notin(field.parents) & text.notin(field.default_codes)
         raise AssertionError(f"no condition for a check of kind {check.kind}")
 
     def _codes(self, field: Field) -> CodeList:
@@ -137,10 +154,10 @@ class Conditions:
         types = {field.name: field.type for field in self.schema.fields}
         return compiled(parse(rule.fault_when, types, f"rule {rule.id}"), self.columns)
 
-    def _out_of_force(self, field: Field, text: ir.StringValue) -> Any:
+    def _out_of_force(self, field: Field, meant: Any) -> Any:
         day = self.columns.parsed.get(str(field.retired_on_date_of), ibis.null("date"))
         spells = [
-            text.isin(spellings(code, field)) & outside
+            (meant == code.code) & outside
             for code in self._codes(field).codes
             for outside in _outside(code, day)
         ]
@@ -151,11 +168,6 @@ class Conditions:
         if field.constraints.pattern is not None:
             return wrong
         return wrong | ~text.re_search(whole(TEN_DIGITS))
-
-
-def spellings(code: Code, field: Field) -> list[str]:
-    """A code and the synonyms that a field accepts for it."""
-    return [code.code, *(text for text, meant in field.synonyms.items() if meant == code.code)]
 
 
 def _outside(code: Code, day: Any) -> list[Any]:

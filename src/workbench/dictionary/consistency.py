@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workbench.dictionary import model
+from workbench.dictionary import expression, model
 from workbench.dictionary.reader import repeated
+from workbench.errors import ParameterError
 
 if TYPE_CHECKING:
     from workbench.dictionary.load import Dictionary
@@ -54,7 +54,7 @@ def _of_schema(schema: model.Schema, dictionary: Dictionary) -> Iterator[str]:
     for field in schema.fields:
         yield from _of_field(field, schema, dictionary)
     for rule in schema.rules:
-        yield from _of_rule(rule, names, where)
+        yield from _of_rule(rule, schema, where)
 
 
 def _of_field(field: model.Field, schema: model.Schema, dictionary: Dictionary) -> Iterator[str]:
@@ -88,20 +88,20 @@ def _of_field(field: model.Field, schema: model.Schema, dictionary: Dictionary) 
             yield f"{where}: retired_on_date_of needs a code list"
 
 
-def _of_rule(rule: model.Rule, names: set[str], where: str) -> Iterator[str]:
+def _of_rule(rule: model.Rule, schema: model.Schema, where: str) -> Iterator[str]:
     where = f"{where} rule '{rule.id}'"
+    types = {field.name: field.type for field in schema.fields}
     yield from (
-        f"{where}: there is no field '{name}'" for name in rule.columns if name not in names
+        f"{where}: there is no field '{name}'" for name in rule.columns if name not in types
     )
     try:
-        tree = ast.parse(rule.fault_when, mode="eval")
-    except SyntaxError:
-        yield f"{where}: fault_when is not an expression"
+        condition = expression.parse(rule.fault_when, types, f"{where}: fault_when")
+    except ParameterError as error:
+        yield error.message
         return
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called}
-    if used != set(rule.columns):
-        yield f"{where}: columns should be {', '.join(sorted(used))}, as used in fault_when"
+    used = expression.columns_of(condition)
+    if set(used) != set(rule.columns):
+        yield f"{where}: columns should be {', '.join(used)}, as used in fault_when"
 
 
 def _of_code_list(codes: model.CodeList) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,6 +32,9 @@ def frame_columns(frame: pd.DataFrame, schema: Schema) -> FrameColumns:
     held = [field for field in schema.fields if field.name in frame.columns]
     text = {field.name: as_text(frame[field.name]) for field in held}
     parsed = {field.name: parsed_cells(text[field.name], field.type) for field in held}
+    for field in held:
+        if field.type == "string" and field.synonyms:
+            parsed[field.name] = _meant(text[field.name], field.synonyms)
     return FrameColumns(frame.index, text, parsed)
 
 
@@ -53,6 +56,11 @@ def each(text: pd.Series, read: Callable[[str], Any], kind: str) -> pd.Series:
     read_once = {cell: read(cell) for cell in text.dropna().unique()}
     values = [pd.NA if pd.isna(cell) else read_once[cell] for cell in text]
     return pd.Series(values, index=text.index, dtype=FRAME_TYPES[kind])
+
+
+def _meant(text: pd.Series, synonyms: Mapping[str, str]) -> pd.Series:
+    """Cells with each other spelling of a code replaced by the code."""
+    return each(text, lambda cell: synonyms.get(cell, cell), "string")
 
 
 def check_digit_holds(cell: str) -> bool:

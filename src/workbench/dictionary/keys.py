@@ -6,8 +6,8 @@ its key has no key, and is reported for that instead.
 Rows are compared by hashes, so that a file is read once and no cell leaves the
 engine. Two hashes of a key, one of it read backwards, must both be equal: together
 they have 128 bits, and among ten million different keys the chance that any two agree is
-below 10^-24. Rows that share a key are then held against each other by a hash of the
-whole row.
+below 10^-24. Rows that share a key are then held against each other by a hash of
+their other cells.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from workbench.dictionary.expression_ibis import EngineColumns
 from workbench.dictionary.model import Schema
 from workbench.dictionary.scan import Integers, Scanned
 
-_KEY, _BACKWARDS, _ROW = "hash_of_key", "hash_of_key_backwards", "hash_of_row"
+_KEY, _BACKWARDS, _REST = "hash_of_key", "hash_of_key_backwards", "hash_of_the_rest"
 
 
 def hashes_of(columns: EngineColumns, schema: Schema) -> dict[str, Any]:
@@ -39,7 +39,9 @@ def hashes_of(columns: EngineColumns, schema: Schema) -> dict[str, Any]:
     if not key:
         return {}
     backwards = {name: text.reverse() for name, text in key.items()}
-    return {_KEY: _hash(key), _BACKWARDS: _hash(backwards), _ROW: _hash(columns.text)}
+    others = {name: text for name, text in columns.text.items() if name not in key}
+    rest = _hash(others) if others else ibis.literal(0, "int64")
+    return {_KEY: _hash(key), _BACKWARDS: _hash(backwards), _REST: rest}
 
 
 def has_key(columns: EngineColumns, schema: Schema) -> Any:
@@ -74,12 +76,10 @@ def duplicates(scanned: Scanned) -> tuple[Integers, Integers]:
         return nothing, nothing
     rows = scanned.keyed_rows[candidates]
     forwards, backwards, whole = (
-        scanned.hashes[name][candidates] for name in (_KEY, _BACKWARDS, _ROW)
+        scanned.hashes[name][candidates] for name in (_KEY, _BACKWARDS, _REST)
     )
     order = np.lexsort((rows, backwards, forwards))
-    rows, forwards, backwards, whole = (
-        one[order] for one in (rows, forwards, backwards, whole)
-    )
+    rows, forwards, backwards, whole = (one[order] for one in (rows, forwards, backwards, whole))
     first = np.append(True, (forwards[1:] != forwards[:-1]) | (backwards[1:] != backwards[:-1]))
     key = np.cumsum(first) - 1
     torn = np.zeros(key[-1] + 1, dtype=bool)
@@ -95,4 +95,7 @@ def _meeting(hashes: Integers) -> Integers:
     """Places of the hashes that occur more than once."""
     ordered = np.sort(hashes)
     shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return np.flatnonzero(np.isin(hashes, shared))
+    if not len(shared):
+        return np.empty(0, dtype=np.int64)
+    nearest = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
+    return np.flatnonzero(shared[nearest] == hashes)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from workbench.dictionary.model import Field, Schema
 from workbench.errors import InputError
 
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
 
 def refuse_missing_columns(names: Sequence[str], schema: Schema, file: str) -> None:
     """Refuse a file without a required column, and say which column may be meant.
@@ -30,10 +32,10 @@ def refuse_missing_columns(names: Sequence[str], schema: Schema, file: str) -> N
     """
     if not set(names) & set(schema.field_names):
         raise InputError(
-            f"{file}: none of its {len(names)} columns is one of dataset '{schema.name}'.",
+            f"{file}: {_unlike(names)} of dataset '{schema.name}'.",
             [f"column '{field.name}' is missing" for field in schema.fields if _needed(field)],
             remedy="The first line must hold the column names, in lower case with underscores "
-            "and separated by commas, as the data dictionary's page lists them.",
+            "and separated by commas; 'workbench dictionary' writes the page that lists them.",
         )
     missing = [field for field in schema.fields if _needed(field) and field.name not in names]
     if missing:
@@ -69,6 +71,14 @@ def renamed(names: Sequence[str], schema: Schema) -> dict[str, str]:
         if near:
             meant[field.name] = unknown[near[0]]
     return meant
+
+
+def _unlike(names: Sequence[str]) -> str:
+    if len(names) > 1:
+        return f"none of its {len(names)} columns is one"
+    marks = [word for mark, word in _OTHER_MARKS.items() if mark in names[0]]
+    seen = f"cells seem to be separated by {marks[0]}, not commas; so " if marks else ""
+    return f"{seen}it has a single column, which is none"
 
 
 def _needed(field: Field) -> bool:

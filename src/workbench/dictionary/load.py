@@ -35,9 +35,6 @@ Record = TypeVar(
 
 PACKAGE = "datapackage.yaml"
 
-SITE_PARENT_LENGTH = 3
-"""Characters of a site code that are its Trust's, where no lookup says otherwise."""
-
 
 @dataclass(frozen=True)
 class Dictionary:
@@ -201,7 +198,7 @@ def _openings(file: Path) -> tuple[str, ...]:
     with file.open(encoding="utf-8", newline="") as stream:
         rows = csv.reader(stream)
         next(rows, None)
-        return tuple(sorted({row[0][:SITE_PARENT_LENGTH] for row in rows if row}))
+        return tuple(sorted({row[0][: model.PROVIDER_LENGTH] for row in rows if row}))
 
 
 class _Parts:

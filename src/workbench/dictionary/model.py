@@ -22,6 +22,9 @@ ROLES = (
 )  # fmt: skip
 SENSITIVITIES = ("vault", "patient", "aggregate")
 
+PROVIDER_LENGTH = 3
+"""Characters of a site's code that are its provider's, where no lookup says otherwise."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -53,9 +56,9 @@ class Field:
     """One column of a dataset.
 
     `severity` is that of a missing value where one is required. `synonyms` are other
-    spellings of a code that are accepted and stored as the code. `aliases` are other
-    spellings of the column's name. `retired_on_date_of` names the date column that a
-    code's validity dates are held against. `resolves_in` names a lookup of
+    spellings of a code that are accepted, stand for the code in every rule and are stored
+    as it. `aliases` are other spellings of the column's name. `retired_on_date_of` names
+    the date column that a code's validity dates are held against. `resolves_in` names a lookup of
     providers; `parents`, filled on loading, are the first three characters of each, with
     one of which a cell must begin, default codes apart.
     """

@@ -150,7 +150,7 @@ def _of_cell(field: Field, kind: str, code_lists: Mapping[str, CodeList]) -> Ove
         if kind == "type":
             return text.notna() & value.isna()
         if kind == "code_in_force":
-            return _out_of_force(field, text, columns, code_lists[str(field.codes)])
+            return _out_of_force(field, value, columns, code_lists[str(field.codes)])
         if kind in ("minimum", "maximum"):
             return _beyond(field, kind, value)
         wrong = _wrong_text(field, kind, code_lists)
@@ -184,6 +184,10 @@ def _wrong_text(
         case "modulus_11":
             shaped = limits.pattern is not None
             return lambda cell: _wrong_digit(cell, shape_told_elsewhere=shaped)
+        case "provider":
+            return lambda cell: (
+                cell not in field.default_codes and not cell.startswith(field.parents)
+            )
     raise AssertionError(f"no judge for a check of kind {kind}")
 
 
@@ -194,10 +198,9 @@ def _wrong_digit(cell: str, *, shape_told_elsewhere: bool) -> bool:
 
 
 def _out_of_force(
-    field: Field, text: pd.Series, columns: FrameColumns, codes: CodeList
+    field: Field, meant: pd.Series, columns: FrameColumns, codes: CodeList
 ) -> pd.Series:
     day = columns.parsed.get(str(field.retired_on_date_of), columns.constant(pd.NA, "date"))
-    meant = text.map(lambda cell: cell if pd.isna(cell) else field.synonyms.get(cell, cell))
     ends = {code.code: days(code.valid_to) for code in codes.codes if code.valid_to}
     begins = {code.code: days(code.valid_from) for code in codes.codes if code.valid_from}
     first = meant.map(begins).astype("Int64")

@@ -14,12 +14,12 @@ from workbench.dictionary.model import Field, Schema
 
 Kind = Literal[
     "type", "required", "pattern", "minimum", "maximum", "min_length", "max_length", "code",
-    "code_in_force", "modulus_11", "row", "key_conflict", "key_repeat",
+    "code_in_force", "modulus_11", "provider", "row", "key_conflict", "key_repeat",
 ]  # fmt: skip
 
 CELL_KINDS = frozenset(
     {"type", "pattern", "minimum", "maximum", "min_length", "max_length", "code",
-     "code_in_force", "modulus_11"}
+     "code_in_force", "modulus_11", "provider"}
 )  # fmt: skip
 """Kinds that make a cell invalid for the quality score; a blank is incomplete, not invalid."""
 
@@ -99,6 +99,11 @@ def _of_field(field: Field) -> Iterator[Check]:
             f"is a code not in force on {field.retired_on_date_of}",
         ),
         ("modulus_11", field.check == "modulus_11", "fails its modulus 11 check digit"),
+        (
+            "provider",
+            field.resolves_in is not None,
+            f"does not begin with the code of a provider in the lookup {field.resolves_in}",
+        ),
     ]
     for kind, wanted, what in asked:
         if wanted:

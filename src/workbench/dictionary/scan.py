@@ -1,19 +1,24 @@
-"""One pass over prepared rows: facts of each row as columns of true and false, counted in batches."""
+"""One pass over prepared rows: facts of each row packed into bits, counted in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
 from workbench.dictionary.conditions import ROW
 
+BITS_A_WORD = 62
+"""Of a signed 64-bit integer, its sign left out."""
+
 BATCH_ROWS = 100_000
-"""Rows a batch: enough for counting to be quick, too few to matter in memory."""
+"""Rows a batch: enough for numpy to be quick, too few to matter in memory."""
 
 Integers = npt.NDArray[np.int64]
 
@@ -69,7 +74,7 @@ class Scanned:
     hashes: dict[str, Integers]
 
 
-def scan(rows: ir.Table, facts: Sequence[Fact], hashes: dict[str, Any]) -> Scanned:
+def scan(rows: ir.Table, facts: Sequence[Fact], hashes: Mapping[str, Any]) -> Scanned:
     """Count each fact, and note the rows at fault, in one pass on the engine.
 
     Parameters
@@ -81,18 +86,26 @@ def scan(rows: ir.Table, facts: Sequence[Fact], hashes: dict[str, Any]) -> Scann
     hashes : mapping of str to ibis IntegerValue
         Never null; kept of the rows for which the fact ``keyed`` holds.
     """
-    conditions = [fact.condition.name(_column(place)) for place, fact in enumerate(facts)]
     named = [value.name(name) for name, value in hashes.items()]
-    counter = _Counter(facts, hashes)
-    for batch in rows.select(rows[ROW], *conditions, *named).to_pyarrow_batches(
-        chunk_size=BATCH_ROWS
-    ):
+    counter = _Counter(facts, tuple(hashes))
+    columns = rows.select(rows[ROW], *_words(facts), *named)
+    for batch in columns.to_pyarrow_batches(chunk_size=BATCH_ROWS):
         counter.take(batch)
     return counter.result()
 
 
-def _column(place: int) -> str:
-    return f"fact_{place}"
+def _words(facts: Sequence[Fact]) -> Iterator[Any]:
+    for word in range(_word_count(facts)):
+        chosen = facts[word * BITS_A_WORD : (word + 1) * BITS_A_WORD]
+        bits = (
+            ibis.ifelse(fact.condition, ibis.literal(1 << bit, "int64"), 0)
+            for bit, fact in enumerate(chosen)
+        )
+        yield reduce(lambda one, other: one + other, bits).cast("int64").name(f"word_{word}")
+
+
+def _word_count(facts: Sequence[Fact]) -> int:
+    return -(-len(facts) // BITS_A_WORD)
 
 
 class _Counter:
@@ -102,10 +115,7 @@ class _Counter:
         self.facts = tuple(facts)
         self.rows = 0
         self.true = np.zeros(len(facts), dtype=np.int64)
-        self.spoilers: dict[str, list[int]] = {}
-        for place, fact in enumerate(facts):
-            if fact.column is not None:
-                self.spoilers.setdefault(fact.column, []).append(place)
+        self.spoilers = self._spoilers()
         self.spoilt = dict.fromkeys(self.spoilers, 0)
         self.holding: dict[str, list[Integers]] = {
             fact.name: [] for fact in facts if fact.what == "fault"
@@ -113,26 +123,39 @@ class _Counter:
         self.keyed_rows: list[Integers] = []
         self.hashes: dict[str, list[Integers]] = {name: [] for name in hashes}
 
+    def _spoilers(self) -> dict[str, Integers]:
+        """By column, the bits of each word that make its cell blank or invalid."""
+        spoilers: dict[str, Integers] = {}
+        for place, fact in enumerate(self.facts):
+            if fact.column is not None:
+                masks = spoilers.setdefault(
+                    fact.column, np.zeros(_word_count(self.facts), dtype=np.int64)
+                )
+                masks[place // BITS_A_WORD] |= 1 << (place % BITS_A_WORD)
+        return spoilers
+
     def take(self, batch: Any) -> None:
-        """Add one batch; what holds nowhere in it, as most faults do, costs next to nothing."""
+        """Add one batch; a bit that is set in no row of it, as most are, costs nothing."""
         self.rows += batch.num_rows
-        columns = [batch.column(_column(place)) for place in range(len(self.facts))]
-        counts = [column.true_count for column in columns]
-        self.true += np.array(counts, dtype=np.int64)
-        for fact, column, count in zip(self.facts, columns, counts, strict=True):
-            if count and fact.what == "fault":
-                self.holding[fact.name].append(_chosen(batch.column(ROW), column))
-            elif count and fact.what == "keyed":
-                self.keyed_rows.append(_chosen(batch.column(ROW), column))
+        numbers = _integers(batch.column(ROW))
+        words = [_integers(batch.column(f"word_{n}")) for n in range(_word_count(self.facts))]
+        ever = [int(np.bitwise_or.reduce(word)) for word in words]
+        always = [int(np.bitwise_and.reduce(word)) for word in words]
+        for place, fact in enumerate(self.facts):
+            word, bit = place // BITS_A_WORD, 1 << (place % BITS_A_WORD)
+            if not ever[word] & bit:
+                continue
+            holds = slice(None) if always[word] & bit else (words[word] & bit) != 0
+            rows = numbers[holds]
+            self.true[place] += len(rows)
+            if fact.what == "fault":
+                self.holding[fact.name].append(rows)
+            elif fact.what == "keyed":
+                self.keyed_rows.append(rows)
                 for name, parts in self.hashes.items():
-                    parts.append(_chosen(batch.column(name), column))
-        for name, places in self.spoilers.items():
-            present = [place for place in places if counts[place]]
-            self.spoilt[name] += (
-                _true_of_any([columns[place] for place in present])
-                if len(present) > 1
-                else sum(counts[place] for place in present)
-            )
+                    parts.append(_integers(batch.column(name))[holds])
+        for column, masks in self.spoilers.items():
+            self.spoilt[column] += _rows_with_any(words, masks & ever)
 
     def result(self) -> Scanned:
         return Scanned(
@@ -147,21 +170,17 @@ class _Counter:
         )
 
 
-def _chosen(numbers: Any, where: Any) -> Integers:
-    """Take a batch's integers where a condition is true.
+def _rows_with_any(words: Sequence[Integers], masks: Integers) -> int:
+    parts = [word & mask for word, mask in zip(words, masks, strict=True) if mask]
+    return int(np.count_nonzero(reduce(np.bitwise_or, parts))) if parts else 0
+
+
+def _integers(column: Any) -> Integers:
+    """Give a batch's column without nulls as numpy integers.
 
     By DLPack, because pyarrow's own conversion imports pandas, which takes a third of a second.
     """
-    return np.array(np.from_dlpack(numbers.filter(where)), dtype=np.int64)
-
-
-def _true_of_any(columns: Sequence[Any]) -> int:
-    import pyarrow.compute as pc
-
-    found = columns[0].fill_null(False)
-    for column in columns[1:]:
-        found = pc.or_(found, column.fill_null(False))
-    return int(found.true_count)
+    return np.asarray(np.from_dlpack(column), dtype=np.int64)
 
 
 def _joined(parts: Sequence[Integers]) -> Integers:

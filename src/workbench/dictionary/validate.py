@@ -26,6 +26,8 @@ class Validation:
     quality : Quality
     absent : tuple of str
         Columns of the dataset that the file lacks; they count as all blank.
+    unknown : tuple of str
+        Columns of the file that the dataset does not have; nothing looks at their cells.
     meant : mapping of str to str
         For an absent column, the unknown column of the file that is nearest to it.
     """
@@ -34,6 +36,7 @@ class Validation:
     findings: Findings
     quality: Quality
     absent: tuple[str, ...]
+    unknown: tuple[str, ...]
     meant: dict[str, str]
 
 
@@ -67,6 +70,7 @@ def validate_file(con: Any, path: Path, dataset: str, dictionary: Dictionary) ->
         findings=findings,
         quality=quality_of(findings),
         absent=tuple(name for name in schema.field_names if name not in table.columns),
+        unknown=tuple(name for name in table.columns if name not in schema.field_names),
         meant=renamed(table.columns, schema),
     )
 
