@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from workbench.cli.main import main
-from workbench.demo import workbooks as demo_workbooks
 from workbench.demo import write_demo, write_workbooks
+from workbench.demo.cohort import RegionSummary
 from workbench.demo.counts import COMMISSIONERS, PROVIDERS
-from workbench.errors import UsageError
+from workbench.demo.region import AS_AT, published_months
+from workbench.errors import ParameterError, UsageError
 from workbench.files import sha256
 from workbench.published import as_checks, provider_by_month, read, reconcile
 from workbench.published.workbook import read_workbook
@@ -22,14 +25,32 @@ TWO_MONTHS = ["2025-02", "2025-03"]
 
 
 @pytest.fixture(autouse=True)
-def two_months(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two months in place of fourteen, to be quick; `write_demo` is the same otherwise."""
-    whole = write_workbooks
+def pretended_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files in place of 29, to be quick; the real ones have tests of their own below."""
 
-    def short(folder: Path, seed: int = 1) -> Path:
-        return whole(folder, seed, TWO_MONTHS)
+    def pretended(folder: Path, seed: int, months: list[str]) -> Path:
+        folder.mkdir(parents=True)
+        for month in (months[0], months[-1]):
+            (folder / f"{month}-SYNTHETIC.xlsx").write_text(f"seed {seed}")
+        return folder
 
-    monkeypatch.setattr("workbench.demo.region.write_workbooks", short)
+    monkeypatch.setattr("workbench.demo.region.write_workbooks", pretended)
+
+
+@pytest.fixture(autouse=True)
+def pretended_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A region of three small files, to be quick; the real one has tests of its own."""
+
+    def pretended(folder: Path, *, seed: int, referrals: int, **_: Any) -> RegionSummary:
+        if seed < 0:
+            raise ParameterError("seed should be 0 or more")
+        for name in ("inbox/ZZ1/pathways.csv", "truth/persons.parquet", "reference/areas.csv"):
+            (folder / name).parent.mkdir(parents=True)
+            (folder / name).write_text(f"seed {seed}")
+        rows = {"ZZ1/pathways.csv": 1}
+        return RegionSummary(folder, seed, AS_AT, referrals, 1, 0, 0, rows, {}, False)
+
+    monkeypatch.setattr("workbench.demo.region.write_region", pretended)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -72,8 +93,18 @@ def test_organisations_are_invented(real_data: Path) -> None:
     assert not codes & {*PROVIDERS, *COMMISSIONERS}
 
 
-def test_fourteen_months_are_the_default() -> None:
-    assert len(demo_workbooks.MONTHS) == 14
+@pytest.mark.parametrize(
+    ("as_at", "first", "last"),
+    [
+        ("2025-03-31", "2024-02", "2025-03"),
+        ("2025-03-30", "2024-01", "2025-02"),
+        ("2024-02-29", "2023-01", "2024-02"),
+        ("2025-01-15", "2023-11", "2024-12"),
+    ],
+)
+def test_workbooks_cover_fourteen_whole_months(as_at: str, first: str, last: str) -> None:
+    months = published_months(date.fromisoformat(as_at))
+    assert (months[0], months[-1], len(months)) == (first, last, 14)
 
 
 def test_the_workspace_is_marked_synthetic(tmp_path: Path) -> None:
@@ -100,6 +131,27 @@ def test_a_demo_with_someones_own_workbook_is_left_alone(tmp_path: Path) -> None
     assert digests(folder) == before
 
 
+def test_a_demo_with_someones_own_extract_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    write_demo(folder)
+    (folder / "inbox" / "ZZ1" / "our_export.csv").write_text("precious")
+    before = digests(folder)
+    with pytest.raises(UsageError):
+        write_demo(folder, 9)
+    assert digests(folder) == before
+
+
+def test_what_was_ingested_from_an_earlier_demo_goes_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    write_demo(folder)
+    (folder / "store").mkdir()
+    (folder / "store" / "pathway_records.parquet").write_text("of the earlier demo")
+    (folder / "keys").mkdir()
+    write_demo(folder, 2)
+    assert not (folder / "store").exists()
+    assert (folder / "keys").is_dir()
+
+
 def test_an_earlier_demo_is_replaced_and_its_reports_kept(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     write_demo(folder, 1)
@@ -113,7 +165,7 @@ def test_an_earlier_demo_is_replaced_and_its_reports_kept(tmp_path: Path) -> Non
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(folder: Path, seed: int = 1) -> Path:
+    def full(folder: Path, seed: int, months: list[str]) -> Path:
         folder.mkdir(parents=True)
         (folder / "half.xlsx").write_text("half")
         raise OSError("no space left")
@@ -125,10 +177,13 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_command_says_what_to_type_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--out", str(tmp_path / "demo"), "--seed", "2"]) == 0
-    assert f"workbench run --workspace {tmp_path / 'demo'}" in capsys.readouterr().out
-    assert main(["demo", "--out", str(tmp_path / "demo"), "--json"]) == 0
+    words = ["demo", "--out", str(tmp_path / "demo"), "--referrals", "200"]
+    assert main([*words, "--seed", "2"]) == 0
+    assert f"workbench keys new --workspace {tmp_path / 'demo'}" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert facts["workbooks"] == 5
+    assert facts["referrals"] == 200
+    assert facts["rows"]["ZZ1/pathways.csv"] > 0
     assert main(["demo", "--out", str(tmp_path), "--quiet"]) == 2
     assert main(["demo", "--seed", "-1", "--out", str(tmp_path / "x")]) == 10
+    assert main(["demo", "--as-at", "31/03/2025", "--out", str(tmp_path / "x")]) == 10

@@ -1,31 +1,39 @@
 """Write a synthetic region to try everything on: no patient, no real organisation.
 
-The folder is a workspace of its own, so that made-up rows never mix with yours.
-It holds synthetic workbooks in the layout of NHS England's Cancer Waiting Times;
-every file and every report made from them says so.
+The folder is a workspace of its own, so that made-up rows never mix with yours. It
+holds what three invented Trusts send (each in its own system's layout, messy as real
+exports are), the truth planted in it, and synthetic workbooks in the layout of NHS
+England's Cancer Waiting Times. Every report made from them says SYNTHETIC.
 """
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
-SUMMARY = "write a synthetic workspace to try things on"
+SUMMARY = "write a synthetic region to try things on"
 EXAMPLES = """  workbench demo
-  workbench demo --out /tmp/demo --seed 7"""
+  workbench demo --out /tmp/demo --referrals 5000 --seed 7"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("demo"),
-        metavar="DIR",
-        help="folder to write (default: demo)",
+        "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder (default: demo)"
     )
     parser.add_argument(
-        "--seed", type=int, default=1, help="same seed, same bytes (default: 1); 0 or more"
+        "--referrals", type=int, default=60_000, metavar="N", help="in 24 months (default: 60000)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same bytes (default: 1)")
+    parser.add_argument(
+        "--as-at", default="2025-03-31", metavar="DATE", help="seen from (default: 2025-03-31)"
+    )
+    parser.add_argument(
+        "--geography",
+        type=Path,
+        metavar="DIR",
+        help="official files of small areas, to use real ones",
     )
 
 
@@ -35,15 +43,33 @@ def run(args: argparse.Namespace) -> int:
     from workbench.demo import write_demo
     from workbench.errors import ParameterError
 
-    if args.seed < 0:
-        raise ParameterError("--seed must be 0 or more.", remedy="workbench demo --seed 1")
+    try:
+        as_at = date.fromisoformat(args.as_at)
+    except ValueError:
+        raise ParameterError(
+            "--as-at is not a date.", remedy="Write it as YYYY-MM-DD, such as 2025-03-31."
+        ) from None
     folder = args.workspace / args.out
-    written = write_demo(folder, args.seed)
-    workbooks = len(written) - 1
+    summary = write_demo(
+        folder, args.seed, referrals=args.referrals, as_at=as_at, geography=args.geography
+    )
+    facts = {
+        "out": str(folder),
+        "synthetic": True,
+        "seed": args.seed,
+        "as_at": as_at.isoformat(),
+        "referrals": summary.referrals,
+        "persons": summary.persons,
+        "rows": dict(summary.rows),
+        "faults": dict(summary.faults),
+    }
     report(
         args,
-        [f"Wrote {folder}: {workbooks} synthetic workbooks and workbench.toml (seed {args.seed})."],
-        {"out": str(folder), "workbooks": workbooks, "seed": args.seed, "synthetic": True},
-        then=f"workbench run --workspace {folder}",
+        [
+            f"Wrote {folder}: {summary.referrals:,} synthetic referrals of {summary.persons:,} "
+            f"people at three Trusts, as at {as_at} (seed {args.seed})."
+        ],
+        facts,
+        then=f"workbench keys new --workspace {folder}",
     )
     return 0

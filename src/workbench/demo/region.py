@@ -2,41 +2,71 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 
+from workbench.demo.cohort import RegionSummary, write_region
 from workbench.demo.workbooks import NOT_REAL, write_workbooks
 from workbench.errors import UsageError
+from workbench.published.period import months_between
 from workbench.workspace import SETTINGS, open_workspace
 
+AS_AT = date(2025, 3, 31)
+"""The day that the demo is seen from unless told otherwise; never today's."""
+
+REFERRALS = 60_000
+"""Enough for every tumour group, and small enough that all notebooks run in minutes."""
+
 WORKBOOKS = "workbooks"
+MONTHS = 14
+"""Of published workbooks: enough for a control chart that is past its trial limits."""
 
 _SETTINGS = f"""# {NOT_REAL}. Written by `workbench demo`; safe to delete.
 synthetic = true
 workbooks = "{WORKBOOKS}"
 """
 
+_WRITTEN = ("inbox", "truth", "reference", WORKBOOKS)
+_DERIVED = ("store", "vault", "quarantine", "ingest.json")
+"""What `workbench ingest` made of an earlier demo's rows: it would mix with the new ones."""
 
-def write_demo(folder: Path, seed: int = 1) -> list[Path]:
+_SENT = {"pathways", "demographics", "milestones", "proms", "capacity", "mapping"}
+
+
+def write_demo(
+    folder: Path,
+    seed: int = 1,
+    *,
+    referrals: int = REFERRALS,
+    as_at: date = AS_AT,
+    geography: Path | None = None,
+) -> RegionSummary:
     """Write a whole demo workspace, or nothing.
 
     Parameters
     ----------
     folder : Path
-        Absent, empty, or an earlier demo: its settings and workbooks are then
-        replaced, and what else stands in it (reports) is kept.
+        Absent, empty, or an earlier demo: what that wrote, and what was ingested from
+        it, is then replaced; its reports and keys are kept.
     seed : int, optional
-        The same seed gives the same bytes.
+        The same arguments give the same bytes.
+    referrals, as_at, geography
+        As `workbench.demo.cohort.write_region` takes them. The published workbooks
+        cover the 14 whole months up to `as_at`.
 
     Returns
     -------
-    list of Path
-        The files written, in order.
+    RegionSummary
+        Counts of what the Trusts' files hold.
 
     Raises
     ------
     UsageError
-        The folder holds something that is not a demo.
+        The folder holds something that is not a demo's.
+    ParameterError
+        An argument is out of range.
     """
     earlier = folder.is_dir() and any(folder.iterdir())
     if folder.is_file() or (earlier and not _is_demo(folder)):
@@ -47,25 +77,46 @@ def write_demo(folder: Path, seed: int = 1) -> list[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as room:
         draft = Path(room) / "demo"
-        write_workbooks(draft / WORKBOOKS, seed)
+        summary = write_region(
+            draft, referrals=referrals, seed=seed, as_at=as_at, geography=geography
+        )
+        write_workbooks(draft / WORKBOOKS, seed, published_months(as_at))
         (draft / SETTINGS).write_text(_SETTINGS, encoding="utf-8", newline="\n")
         if earlier:
             _replace(folder, draft, Path(room) / "earlier")
         else:
             draft.replace(folder)
-    return [*sorted((folder / WORKBOOKS).iterdir()), folder / SETTINGS]
+    return summary
+
+
+def published_months(as_at: date) -> list[str]:
+    """The whole months, ``YYYY-MM``, that the demo's workbooks cover: the last ends by `as_at`."""
+    ends_a_month = date.fromordinal(as_at.toordinal() + 1).day == 1
+    last_day = as_at if ends_a_month else date.fromordinal(as_at.toordinal() - as_at.day)
+    first = last_day.year * 12 + last_day.month - MONTHS
+    start = f"{first // 12}-{first % 12 + 1:02d}"
+    return list(months_between(start, last_day.isoformat()[:7]))
 
 
 def _is_demo(folder: Path) -> bool:
-    """Marked synthetic, and every workbook in it says so: no one's own files are at risk."""
+    """Marked synthetic, and holds no extract or workbook of someone's own."""
     if not (folder / SETTINGS).is_file() or not open_workspace(folder).synthetic:
         return False
-    held = folder / WORKBOOKS
-    return not held.exists() or all("SYNTHETIC" in path.name for path in held.iterdir())
+    workbooks = (folder / WORKBOOKS).iterdir() if (folder / WORKBOOKS).is_dir() else ()
+    sent = (folder / "inbox").glob("*/*")
+    loose = [path for path in (folder / "inbox").glob("*") if path.is_file()]
+    return (
+        all("SYNTHETIC" in path.name for path in workbooks)
+        and all(path.stem in _SENT for path in sent)
+        and {path.name for path in loose} <= {"opt_outs.csv", "SYNTHETIC.txt"}
+    )
 
 
 def _replace(folder: Path, draft: Path, aside: Path) -> None:
-    if (folder / WORKBOOKS).exists():
-        (folder / WORKBOOKS).rename(aside)
-    (draft / WORKBOOKS).rename(folder / WORKBOOKS)
+    aside.mkdir()
+    for name in (*_WRITTEN, *_DERIVED):
+        if (folder / name).exists():
+            shutil.move(folder / name, aside / name)
+    for name in _WRITTEN:
+        (draft / name).replace(folder / name)
     (draft / SETTINGS).replace(folder / SETTINGS)
