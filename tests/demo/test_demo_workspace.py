@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from workbench import reference
 from workbench.cli.main import main
 from workbench.demo import write_demo, write_workbooks
 from workbench.demo.cohort import RegionSummary
 from workbench.demo.counts import COMMISSIONERS, PROVIDERS
 from workbench.demo.region import AS_AT, published_months
+from workbench.engine import connect
 from workbench.errors import ParameterError, UsageError
 from workbench.files import sha256
 from workbench.published import as_checks, provider_by_month, read, reconcile
@@ -44,9 +46,12 @@ def pretended_region(monkeypatch: pytest.MonkeyPatch) -> None:
     def pretended(folder: Path, *, seed: int, referrals: int, **_: Any) -> RegionSummary:
         if seed < 0:
             raise ParameterError("seed should be 0 or more")
-        for name in ("inbox/ZZ1/pathways.csv", "truth/persons.parquet", "reference/areas.csv"):
+        for name in ("inbox/ZZ1/pathways.csv", "truth/persons.parquet"):
             (folder / name).parent.mkdir(parents=True)
             (folder / name).write_text(f"seed {seed}")
+        areas = "lsoa,imd_decile,imd_version,lsoa_vintage\nE99000001,3,invented,invented\n"
+        (folder / "reference").mkdir()
+        (folder / "reference" / "small_areas.csv").write_text(areas)
         rows = {"ZZ1/pathways.csv": 1}
         return RegionSummary(folder, seed, AS_AT, referrals, 1, 0, 0, rows, {}, False)
 
@@ -150,6 +155,15 @@ def test_what_was_ingested_from_an_earlier_demo_goes_with_it(tmp_path: Path) -> 
     write_demo(folder, 2)
     assert not (folder / "store").exists()
     assert (folder / "keys").is_dir()
+
+
+def test_deprivation_is_held_as_an_index_that_was_added(tmp_path: Path) -> None:
+    write_demo(tmp_path / "demo")
+    index = reference.deprivation(connect(), tmp_path / "demo", "2021")
+    assert index is not None
+    assert index.to_pyarrow().to_pylist() == [
+        {"lsoa": "E99000001", "imd_decile": 3, "imd_version": "invented", "lsoa_vintage": "2021"}
+    ]
 
 
 def test_an_earlier_demo_is_replaced_and_its_reports_kept(tmp_path: Path) -> None:

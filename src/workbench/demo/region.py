@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from workbench.demo.cohort import RegionSummary, write_region
+from workbench.demo.deprivation import hold_deprivation
 from workbench.demo.workbooks import NOT_REAL, write_workbooks
 from workbench.errors import UsageError
 from workbench.published.period import months_between
@@ -80,6 +81,7 @@ def write_demo(
         summary = write_region(
             draft, referrals=referrals, seed=seed, as_at=as_at, geography=geography
         )
+        hold_deprivation(draft)
         write_workbooks(draft / WORKBOOKS, seed, published_months(as_at))
         (draft / SETTINGS).write_text(_SETTINGS, encoding="utf-8", newline="\n")
         if earlier:
