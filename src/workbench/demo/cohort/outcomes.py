@@ -7,7 +7,8 @@ import numpy as np
 from workbench.demo.cohort.areas import Ints
 from workbench.demo.cohort.journeys import NEVER, Journeys
 from workbench.demo.cohort.names import Text
-from workbench.demo.cohort.referrals import BREAST, Referrals
+from workbench.demo.cohort.referrals import BREAST, Bools, Referrals
+from workbench.demo.cohort.waits import counted_in_fds
 
 _DELAYS = {
     "first_seen": ("02 17 01 03 97", (0.50, 0.30, 0.06, 0.10, 0.04)),
@@ -20,6 +21,13 @@ _DELAYS = {
         (0.24, 0.20, 0.14, 0.10, 0.08, 0.08, 0.05, 0.04, 0.03, 0.02, 0.02),
     ),
 }
+_RULED_OUT_BY, _TIDIED_BY = 42, 126
+"""Days by which an upgrade without cancer is closed, and by which Trusts tidy their lists: no
+clock records either day, and without them such pathways would wait for ever."""
+
+_UNTIDIED = 6
+"""One in so many is overlooked when the list is tidied."""
+
 _UNSAID = 0.08
 """Share of breaches with no reason given."""
 
@@ -48,8 +56,16 @@ def patient_status(referrals: Referrals, journeys: Journeys, referral: Ints, as_
     treated = (journeys.treated[referral] <= as_at) & (journeys.treated[referral] < NEVER)
     left = journeys.left[referral] <= as_at
     status = np.where(referrals.route[referral] == BREAST, "09", "14")
-    status = np.where(informed & ~cancer & (status == "14"), "03", status)
+    closed = informed | _closed_without_a_day(referrals, referral, as_at)
+    status = np.where(closed & ~cancer & (status == "14"), "03", status)
     known = cancer & (informed | decided)
     status = np.where(known, np.where(decided, "11", "10"), status)
     status = np.where(cancer & left, "07", status)
     return np.where(cancer & treated, "08", status)
+
+
+def _closed_without_a_day(referrals: Referrals, referral: Ints, as_at: int) -> Bools:
+    age = as_at - referrals.clock_start[referral]
+    no_clock = ~counted_in_fds(referrals)[referral]
+    tidied = (age > _TIDIED_BY) & (referral % _UNTIDIED != 0)
+    return np.asarray((no_clock & (age > _RULED_OUT_BY)) | tidied)

@@ -1,0 +1,21 @@
+"""Trust extracts in: read, mapped, checked, pseudonymised, kept; faults out.
+
+>>> from workbench.intake import ingest
+>>> ingest.run(workspace, dictionary, paths=(), plain=True)
+
+Every file lands once, by its content, encrypted in the vault; the datasets of the
+store are derived from all landed files together. So the order in which files
+arrive, a file split into parts, a repeat and a crash change nothing.
+
+======================== =======================================================
+``keys/``                the workspace's age key pair and pseudonym key
+``vault/landed/``        every row taken in, encrypted; identifiers are here alone
+``vault/identifiers...`` who each record is about, encrypted
+``store/*.parquet``      pseudonymised datasets, sorted by ``record_id``
+``store/faults.parquet`` faults of rows that were let in: record, rule, no value
+``quarantine/``          what to send back to each Trust: row, column, rule, reason
+``ingest.json``          counts by file: read = accepted + quarantined
+======================== =======================================================
+"""
+
+from __future__ import annotations

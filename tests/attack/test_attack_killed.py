@@ -1,0 +1,69 @@
+"""Killed at any instant and repeated: the same store to the last byte."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import extract_maker as make
+import pytest
+from hunt import details, found, open_in_vault
+
+from workbench.intake.keys import open_keys
+from workbench.intake.vault import Vault
+
+
+def words(root: Path) -> list[str]:
+    command = [sys.executable, "-m", "workbench.cli.main", "ingest", "--plain", "--quiet"]
+    return [*command, "--workspace", str(root)]
+
+
+def state(root: Path) -> dict[str, bytes]:
+    """All that an intake leaves behind outside the vault, and who is in the vault."""
+    files = [path for name in ("store", "quarantine") for path in (root / name).rglob("*")]
+    held = {str(path.relative_to(root)): path.read_bytes() for path in files if path.is_file()}
+    who = Vault(root / "vault", open_keys(root)).identifiers().to_pylist()
+    return {**held, "ingest.json": (root / "ingest.json").read_bytes(), "who": repr(who).encode()}
+
+
+def kill_and_repeat(root: Path, times: int, seed: int) -> None:
+    draw = random.Random(seed)
+    started = time.monotonic()
+    assert subprocess.run(words(root)).returncode == 0
+    whole = time.monotonic() - started
+    expected = state(root)
+    secrets = details(make.people(70))
+    for _ in range(times):
+        for name in ("store", "vault", "quarantine"):
+            if draw.random() < 0.7:
+                shutil.rmtree(root / name, ignore_errors=True)
+        running = subprocess.Popen(words(root))
+        time.sleep(draw.uniform(0.2, 1.0) * whole)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        assert found(root, secrets) == []
+        assert not (root / "vault").exists() or open_in_vault(root) == []
+        assert subprocess.run(words(root)).returncode == 0
+        assert state(root) == expected
+        assert not list(root.rglob(".writing-*"))
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    return make.workspace(tmp_path / "space", 8)
+
+
+def test_killed_and_repeated_gives_the_same_store(space: Path) -> None:
+    for path in (space / "inbox").rglob("pathways_2025-04-1*"):
+        path.unlink()
+    kill_and_repeat(space, 5, seed=1)
+
+
+@pytest.mark.heavy
+def test_killed_at_fifty_instants_and_repeated_gives_the_same_store(space: Path) -> None:
+    kill_and_repeat(space, 50, seed=2)
