@@ -65,7 +65,10 @@ def setup() -> None:
     wanted = f"{sys.version_info[:2]} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
     if STAMP.is_file() and STAMP.read_text() == wanted:
         return
-    print("Making the environment from requirements.lock (a few minutes the first time) ...")
+    print(
+        "Making the environment from requirements.lock (a few minutes the first time) ...",
+        flush=True,
+    )
     venv.create(ENVIRONMENT, with_pip=True, clear=True)
     pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     python(*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCK)

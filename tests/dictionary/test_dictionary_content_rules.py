@@ -264,7 +264,7 @@ FAULTY_CELLS = {
     f"{OFF_SEEN}.type": {OFF_SEEN: "two"},
     f"{ICD}.pattern": {ICD: "C6"},
     f"{SITE_SEEN}.pattern": {SITE_SEEN: "RR8"},
-    f"{SITE_SEEN}.provider": {SITE_SEEN: "ZZ901"},
+    f"{SITE_SEEN}.provider": {SITE_SEEN: "QQ901"},
     f"{WHY_SEEN}.code": {WHY_SEEN: "8"},
     f"{WHY_TREATED}.code": {WHY_TREATED: "3"},
     f"{STATUS}.code": {STATUS: "99"},
