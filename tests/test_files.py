@@ -157,6 +157,34 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_place_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "file" / "out.csv", tmp_path / "folder"):
+        with (
+            pytest.raises(UsageError, match="cannot be written: ") as refused,
+            written_whole(path) as draft,
+        ):
+            draft.write_text("new")
+        assert refused.value.remedy
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_columns_that_are_not_used_need_no_name_of_their_own(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"in{ending}"
+    header, row = ["a", "", "b", "B", ""], ["1", "2", "3", "4", "5"]
+    if ending == ".csv":
+        path.write_text(f"{','.join(header)}\n{','.join(row)}\n", encoding="utf-8")
+    else:
+        sheet = pd.DataFrame([header, row])
+        sheet.to_excel(path, index=False, header=False, engine="xlsxwriter")
+    table = read_table(connect(), path, used=lambda name: name == "a")
+    assert table.select("a").to_pyarrow().to_pylist() == [{"a": "1"}]
+    with pytest.raises(InputError, match="columns 3, 4 have the same name"):
+        read_table(connect(), path, used=lambda name: name in {"b", "B"})
+
+
 def test_digest(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     assert sha256(tmp_path / "x") == hashlib.sha256(b"abc").hexdigest()

@@ -6,6 +6,7 @@ is chosen in ``workbench.toml`` and needs ``pyspark`` installed beside us.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 Engine = Literal["duckdb", "spark"]
@@ -51,3 +52,27 @@ def forget_order(con: Any) -> None:
     """
     if con.name == "duckdb":
         con.raw_sql("SET preserve_insertion_order = false")
+
+
+def batches(con: Any, query: str, *, rows: int) -> Iterator[Any]:
+    """Run a query that was compiled before, for a connection of the same kind.
+
+    To compile a large expression takes longer than to run it over a small file, so that
+    whoever has many small files compiles once (``con.compile``) and runs the text.
+
+    Parameters
+    ----------
+    con : ibis backend
+    query : str
+        In the engine's own SQL.
+    rows : int
+        At most how many in a batch, where the engine can be told.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+    """
+    if con.name == "duckdb":
+        yield from con.raw_sql(query).to_arrow_reader(rows)
+    else:
+        yield from con.sql(query, dialect=con.dialect).to_pyarrow_batches(chunk_size=rows)

@@ -7,7 +7,8 @@ them apart without reading the log. Messages never hold a value from the data.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class WorkbenchError(Exception):
@@ -21,15 +22,25 @@ class WorkbenchError(Exception):
         Each single fault found: all of them, not only the first.
     remedy : str, optional
         What the reader can do about it.
+    details : sequence of mapping, optional
+        The faults for a program, whole where the words are cut short.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, faults: Sequence[str] = (), remedy: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        faults: Sequence[str] = (),
+        remedy: str = "",
+        *,
+        details: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         super().__init__(message, tuple(faults), remedy)
         self.message = message
         self.faults = tuple(faults)
         self.remedy = remedy
+        self.details = tuple(details)
 
     def __str__(self) -> str:
         lines = [self.message, *(f"  - {fault}" for fault in self.faults)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,15 +35,46 @@ def written_whole(path: Path) -> Iterator[Path]:
     ------
     Path
         A file name in the same folder and with the same ending, not yet existing.
+
+    Raises
+    ------
+    UsageError
+        Nothing can be written there: it is a folder, or its folder cannot be made or
+        written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+    if path.is_dir():
+        raise UsageError(
+            f"{path} cannot be written: it is a folder.", remedy="Give the path of a file."
+        )
+    with _or_unwritable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-")
+    with made as folder:
         draft = Path(folder) / path.name
         yield draft
-        draft.replace(path)
+        with _or_unwritable(path):
+            draft.replace(path)
 
 
-def read_table(con: Any, path: Path, *, whole: bool = True) -> ir.Table:
+@contextmanager
+def _or_unwritable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or "the system refuses it").lower()
+        raise UsageError(
+            f"{path} cannot be written: {why}.",
+            remedy="Give a path whose folder exists or can be made, and that you may write to.",
+        ) from None
+
+
+def read_table(
+    con: Any,
+    path: Path,
+    *,
+    whole: bool = True,
+    used: Callable[[str], bool] | None = None,
+) -> ir.Table:
     """Open a CSV, Parquet or XLSX file as a table expression on a DuckDB connection.
 
     Parameters
@@ -57,6 +88,9 @@ def read_table(con: Any, path: Path, *, whole: bool = True) -> ir.Table:
         Read a CSV through at once, so that a fault in its last line is told here; it
         costs about a fifth of a second per million rows. Leave it out only where the
         caller reads the whole table itself, inside `reading`.
+    used : callable, optional
+        Whether the caller uses a column of this name. Columns of CSV and XLSX that it
+        does not may then be nameless or share a name; by default all are used.
 
     Raises
     ------
@@ -66,7 +100,8 @@ def read_table(con: Any, path: Path, *, whole: bool = True) -> ir.Table:
     """
     if path.is_dir():
         raise InputError(
-            f"{path.name}: is a folder, not a file.", remedy=f"Name one file in {path}."
+            f"{path.name or path}: is a folder, not a file.",
+            remedy=f"Name one file in the folder '{path}'.",
         )
     if not path.is_file():
         raise InputError(f"{path.name}: no such file.", remedy=f"Check the path {path}.")
@@ -74,7 +109,7 @@ def read_table(con: Any, path: Path, *, whole: bool = True) -> ir.Table:
         raise InputError(f"{path.name}: the file is empty.", remedy="Ask for it to be sent again.")
     kind = path.suffix.lower()
     if kind == ".xlsx":
-        return _from_sheet(con, path)
+        return _from_sheet(con, path, used)
     if kind not in {".csv", ".parquet"}:
         raise UsageError(
             f"{path.name}: '{kind}' is not a kind of table that can be read.",
@@ -87,7 +122,7 @@ def read_table(con: Any, path: Path, *, whole: bool = True) -> ir.Table:
             path,
             header=True,
             auto_detect=False,
-            columns=dict.fromkeys(csv_header(path), "VARCHAR"),
+            columns=dict.fromkeys(csv_header(path, used), "VARCHAR"),
             delim=",",
             quote='"',
             escape='"',
@@ -144,11 +179,11 @@ def unreadable(path: Path, error: Exception) -> InputError:
     return InputError(f"{path.name}: {what}", remedy=f"{remedy} Export it again.")
 
 
-def _from_sheet(con: Any, path: Path) -> ir.Table:
+def _from_sheet(con: Any, path: Path, used: Callable[[str], bool] | None) -> ir.Table:
     import ibis
     import pyarrow as pa
 
-    header, rows = sheet_rows(path)
+    header, rows = sheet_rows(path, used)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     arrays = [pa.array(column, pa.string()) for column in columns]
     # A name of its own, so that two sheets on one connection do not overwrite each other.

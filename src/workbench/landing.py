@@ -11,7 +11,7 @@ import codecs
 import csv
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,19 +34,22 @@ _SIGNATURES = {
 }
 
 
-def csv_header(path: Path) -> list[str]:
+def csv_header(path: Path, used: Callable[[str], bool] | None = None) -> list[str]:
     """Column names of a CSV file, after checking that it is one.
 
     Parameters
     ----------
     path : Path
         An existing file.
+    used : callable, optional
+        Whether the caller uses a column of this name: others that are nameless or share
+        a name are called after their place, ``unused column 7``. All are used by default.
 
     Raises
     ------
     InputError
         The file is not text in UTF-8, has a line longer than `MAX_LINE_BYTES`, is a
-        page of HTML, or its header has a name twice or a nameless column.
+        page of HTML, or its header has a name twice or a nameless column that is used.
     """
     _refuse_other_kinds(path)
     _refuse_unless_utf8_lines(path)
@@ -57,20 +60,23 @@ def csv_header(path: Path) -> list[str]:
             raise InputError(
                 f"{path.name}: the header line cannot be read as CSV.", remedy=_AGAIN
             ) from None
-    _refuse_unusable_header(path.name, names)
-    return names
+    return _usable_header(path.name, names, used)
 
 
-def sheet_rows(path: Path) -> tuple[list[str], list[list[str | None]]]:
+def sheet_rows(
+    path: Path, used: Callable[[str], bool] | None = None
+) -> tuple[list[str], list[list[str | None]]]:
     """Header and rows, all text, of the first sheet of an XLSX file that holds any.
 
     As `workbook_rows`.
     """
     with path.open("rb") as stream:
-        return workbook_rows(stream, path.name)
+        return workbook_rows(stream, path.name, used)
 
 
-def workbook_rows(stream: BinaryIO, name: str) -> tuple[list[str], list[list[str | None]]]:
+def workbook_rows(
+    stream: BinaryIO, name: str, used: Callable[[str], bool] | None = None
+) -> tuple[list[str], list[list[str | None]]]:
     """Header and rows, all text, of the first sheet of an XLSX workbook that holds any.
 
     Dates become ISO text, whole numbers lose the decimal point that workbooks
@@ -82,6 +88,8 @@ def workbook_rows(stream: BinaryIO, name: str) -> tuple[list[str], list[list[str
         The workbook.
     name : str
         What an error calls it: the file's name.
+    used : callable, optional
+        As in `csv_header`.
 
     Raises
     ------
@@ -105,7 +113,7 @@ def workbook_rows(stream: BinaryIO, name: str) -> tuple[list[str], list[list[str
     header = ["" if cell is None else str(cell).strip() for cell in grid[0]]
     while header and not header[-1]:
         header.pop()
-    _refuse_unusable_header(name, header)
+    header = _usable_header(name, header, used)
     return header, [[_text(cell) for cell in row[: len(header)]] for row in grid[1:]]
 
 
@@ -186,6 +194,19 @@ def too_long(path: Path, line: int | str) -> InputError:
         f"{path.name}: line {line} is longer than {MAX_LINE_BYTES:,} bytes.",
         remedy="A line end or a closing quote may be missing. " + _AGAIN,
     )
+
+
+def _usable_header(
+    file: str, names: Sequence[str], used: Callable[[str], bool] | None
+) -> list[str]:
+    header = list(names)
+    if used is not None:
+        times = Counter(name.strip().casefold() for name in names)
+        for place, name in enumerate(names):
+            if not used(name) and (not name.strip() or times[name.strip().casefold()] > 1):
+                header[place] = f"unused column {place + 1}"
+    _refuse_unusable_header(file, header)
+    return header
 
 
 def _refuse_unusable_header(file: str, names: Sequence[str]) -> None:

@@ -157,6 +157,18 @@ def test_an_xmr_chart_without_special_causes_needs_no_key() -> None:
     assert chart.figure.axes[0].get_legend() is None
 
 
+def test_dots_of_a_narrow_range_and_of_counts_read_apart() -> None:
+    frame = pd.DataFrame({"trust": ["A", "B"], "score": [98.2, 98.4], "people": [1200, 1500]})
+    data = release(
+        frame, keys=["trust"], counts=["people"], statistics=["score"], profile="nhs_round5"
+    )
+    axes = charts.dots(data, category="trust", value="score", unit="points", **WORDS).figure.axes[0]
+    told = [label.get_text() for label in axes.get_xticklabels()]
+    assert len(told) == len(set(told)) > 1
+    people = charts.dots(data, category="trust", value="people", unit="people", **WORDS).figure
+    assert {"1,200", "1,500"} <= set(written(people))
+
+
 def test_an_xmr_point_withheld_is_not_drawn() -> None:
     figure = xmr("nhs_round5").figure
     assert len(drawn(figure)) == 11

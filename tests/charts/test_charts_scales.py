@@ -11,7 +11,16 @@ from matplotlib.figure import Figure
 
 from workbench.charts.canvas import renderer_of, text_width, wrapped
 from workbench.charts.labels import spread
-from workbench.charts.scales import dates, drawn_values, is_monthly, time_axis, written
+from workbench.charts.scales import (
+    dates,
+    decimals_for,
+    drawn_values,
+    is_monthly,
+    round_ticks,
+    time_axis,
+    value_axis,
+    written,
+)
 
 
 def ticks(values: list[str]) -> list[str]:
@@ -63,6 +72,43 @@ def test_only_shares_are_drawn_as_per_cent() -> None:
     assert drawn_values(pd.Series([1.2]), "%", bounded=False)[0] == pytest.approx(120)
     with pytest.raises(ValueError, match="from 0 to 1"):
         drawn_values(pd.Series([71.4]), "%")
+
+
+@settings(max_examples=60)
+@given(st.floats(0, 1e5), st.floats(1e-3, 1e4), st.sampled_from(["%", "points"]))
+def test_no_two_ticks_of_an_axis_read_alike(low: float, wide: float, unit: str) -> None:
+    axes = Figure().add_axes((0, 0, 1, 1))
+    axes.set_ylim(low, low + wide)
+    value_axis(axes, unit)
+    axes.set_xlim(low, low + wide)
+    round_ticks(axes.xaxis, unit, 4)
+    for axis in (axes.xaxis, axes.yaxis):
+        told = axis.get_major_formatter().format_ticks(axis.get_majorticklocs())
+        assert len(told) == len(set(told)) > 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ((98.2, 98.9), ["98.2%", "98.4%", "98.6%", "98.8%"]),
+        ((0, 100), ["0%", "20%", "40%", "60%", "80%", "100%"]),
+        ((99.90, 99.99), ["99.90%", "99.92%", "99.94%", "99.96%", "99.98%"]),
+    ],
+)
+def test_ticks_have_the_decimals_that_their_distance_asks(
+    limits: tuple[float, float], told: list[str]
+) -> None:
+    axes = Figure().add_axes((0, 0, 1, 1))
+    axes.set_ylim(*limits)
+    value_axis(axes, "%")
+    ticks = [at for at in axes.yaxis.get_majorticklocs() if limits[0] - 1e-9 <= at <= limits[1]]
+    assert axes.yaxis.get_major_formatter().format_ticks(ticks) == told
+
+
+def test_counts_are_written_whole_and_shares_with_one_decimal() -> None:
+    assert decimals_for(np.array([3, np.nan, 12.0]), "people") == 0
+    assert decimals_for(np.array([3, 12.5]), "people") == 1
+    assert decimals_for(np.array([50.0, 60.0]), "%") == 1
 
 
 def test_numbers_are_written_with_separators_and_units() -> None:

@@ -157,7 +157,7 @@ def test_many_duplicates_take_the_other_way_and_come_out_the_same() -> None:
 
 def test_rows_beyond_one_batch_keep_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     batch, rows = 2048, 5000
-    monkeypatch.setattr("workbench.dictionary.scan.BATCH_ROWS", batch)
+    monkeypatch.setattr("workbench.dictionary.checks.BATCH_ROWS", batch)
     at_fault = [1, batch, batch + 1, rows]
     frame = with_cells(clean(rows), {(row, "score"): "x" for row in at_fault})
     found = on_engine(with_cells(frame, {(rows, "pathway"): "P0000001"}))

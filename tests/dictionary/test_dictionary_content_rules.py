@@ -213,6 +213,8 @@ FAULTY = {
         "response_after_extract": {"response_date": "2025-06-02"},
     },
     "waits": {
+        "counted_with_days_below_zero": {"adjustment_days": "-1"},
+        "counted_without_provider": {"provider": "R"},
         "counted_with_reason": {"exclusion_reason": "route"},
         "not_counted_without_reason": {"included": "false"},
         "within_disagrees_with_days": {"wait_days": "63"},

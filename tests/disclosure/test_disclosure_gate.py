@@ -79,6 +79,41 @@ def test_a_frame_altered_inside_is_refused(released: Released) -> None:
         _ = released.frame
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("label", "c"), ("kind", "y"), ("total", 5), ("share", 0.25), ("when", "2024-05-01")],
+)
+def test_a_value_of_any_kind_altered_inside_is_refused(column: str, value: object) -> None:
+    frame = pd.DataFrame(
+        {
+            "label": ["a", "b"], "kind": pd.Categorical(["x", "y"]), "total": [10, 50],
+            "share": [0.5, 0.75], "when": pd.to_datetime(["2024-01-01", "2024-02-01"]),
+        }
+    )  # fmt: skip
+    released = release(
+        frame, keys=["label", "kind", "when"], counts=["total"], statistics=["share"],
+        profile="nhs_round5",
+    )  # fmt: skip
+    assert len(released.frame) == 2
+    content = released._content.frame
+    content.loc[0, column] = pd.Timestamp(value) if column == "when" else value
+    with pytest.raises(DisclosureError, match="altered"):
+        _ = released.frame
+
+
+def test_a_mask_altered_inside_is_refused(released: Released) -> None:
+    released._content.withheld.iloc[0, 1] = False
+    with pytest.raises(DisclosureError, match="altered"):
+        _ = released.withheld
+
+
+def test_a_frame_put_in_place_of_another_is_refused(released: Released) -> None:
+    exact = pd.DataFrame({"group": ["a", "b"], "total": [5, 50], "within": [2, 25]})
+    object.__setattr__(released._content, "frame", exact)
+    with pytest.raises(DisclosureError, match="altered"):
+        _ = released.frame
+
+
 def test_a_stamp_altered_inside_is_refused() -> None:
     frame = pd.DataFrame({"group": ["a"], "total": [3]})
     released = release(frame, keys=["group"], counts=["total"], profile="none")

@@ -99,7 +99,7 @@ def test_a_share_of_no_one_is_missing_but_not_withheld() -> None:
 
 
 def test_a_statistic_is_withheld_with_any_count_of_its_row() -> None:
-    frame = table([5, 50], [2, 20], median_days=[30.0, 40.0])
+    frame = table([5, 50], [2, 20], median_days=[30.5, 40.0])
     found = release(
         frame,
         keys=["group"], counts=["total", "within"], statistics=["median_days"],
@@ -229,6 +229,63 @@ def test_statistics_without_a_count_cannot_be_judged() -> None:
     with pytest.raises(DisclosureError, match="number of people"):
         release(frame, **roles, profile="nhs_round5")
     assert release(frame, **roles, profile="already_published").frame["mean_days"][0] == 31
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[3, 5], [3.0, None], ["3", "5"], pd.array([3, None], dtype="Int64"), [3, 500], ["3", None]],
+)
+def test_whole_numbers_are_no_statistics_where_counts_are_masked(values: object) -> None:
+    frame = table([50, 60], spread=values)
+    roles = {"keys": ["group"], "counts": ["total"]}
+    with pytest.raises(DisclosureError) as caught:
+        release(frame, **roles, statistics=["spread"], profile="nhs_round5")
+    assert "statistic 'spread' holds whole numbers alone, as a count does" in str(caught.value)
+    assert "list it" not in str(caught.value)
+    found = release(frame, **roles, statistics=["spread"], profile="already_published")
+    assert found.frame["spread"].notna().any()
+
+
+def test_days_and_ranks_are_released_once_said_to_count_no_people() -> None:
+    found = release(
+        table([50, 5], median_days=[31, 40], rank=[1, 2], share_of_all=[0.5, 1.0]),
+        keys=["group"], counts=["total"], statistics=["share_of_all"],
+        not_people=["median_days", "rank"], profile="nhs_round5",
+    )  # fmt: skip
+    assert found.statistics == ("share_of_all", "median_days", "rank")
+    assert found.frame["median_days"][0] == 31
+    assert found.frame[["median_days", "rank"]].loc[1].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("roles", "says"),
+    [
+        ({"statistics": ["n"], "not_people": ["n"]}, "'n' has 2 roles"),
+        ({"not_people": ["n", "absent"]}, "'absent' is declared but not in the table"),
+        ({"not_people": "n"}, "must be lists"),
+    ],
+)
+def test_what_counts_no_people_has_that_role_alone(roles: dict, says: str) -> None:
+    frame = table([50], n=[3])
+    with pytest.raises(DisclosureError, match=says):
+        release(frame, keys=["group"], counts=["total"], **roles, profile="nhs_round5")
+
+
+@pytest.mark.parametrize(
+    "values", [[True, False], ["outside", "2"], [0, 0], [0.5, 3], [None, None]]
+)
+def test_flags_words_fractions_and_noughts_are_statistics(values: list) -> None:
+    frame = table([50, 60], said=values)
+    found = release(
+        frame, keys=["group"], counts=["total"], statistics=["said"], profile="nhs_round5"
+    )
+    assert found.frame["said"].isna().tolist() == frame["said"].isna().tolist()
+
+
+def test_deciles_are_labels() -> None:
+    frame = pd.DataFrame({"decile": [str(n) for n in range(1, 11)], "total": 50})
+    found = release(frame, keys=["decile"], counts=["total"], profile="nhs_round5").frame
+    assert found["decile"].tolist() == frame["decile"].tolist()
 
 
 halves = st.integers(0, 400).map(lambda number: number / 2)

@@ -21,18 +21,23 @@ def rewrite(path: Path, change: Callable[[str, str], str]) -> None:
     """Pass every part of a workbook through `change(name, text)`."""
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(path, "w") as new:  # not compressed: that took most of the time
         for name, content in parts.items():
             text = content.decode("utf-8")
             new.writestr(name, change(name, text))
 
 
 def set_cell(path: Path, sheet: int, cell: str, value: str | float | None) -> None:
-    """Overwrite one cell of the sheet at a place, counted from 1; None makes it blank."""
+    """Overwrite one cell of the sheet at a place, counted from 1.
+
+    None makes it blank, and text that begins with ``#`` the error of a formula.
+    """
     new = {
         str: f'<c r="{cell}" t="inlineStr"><is><t>{value}</t></is></c>',
         type(None): "",
     }.get(type(value), f'<c r="{cell}"><v>{value}</v></c>')
+    if isinstance(value, str) and value.startswith("#"):
+        new = f'<c r="{cell}" t="e"><v>{value}</v></c>'
     done = []
 
     def change(name: str, text: str) -> str:

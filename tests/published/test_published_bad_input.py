@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ from workbench.errors import InputError
 from workbench.published import read
 
 FDS_SHEET = 2  # place of "28-DAY FDS (ALL ROUTES)" in a workbook
+ENGLAND_ROW = 23  # of that sheet
+
+
+@pytest.fixture
+def folder(pristine: Path, tmp_path: Path) -> Path:
+    """One file, free to be damaged: reading a second would only take time."""
+    shutil.copy(pristine / PROVIDER_FILE, tmp_path)
+    return tmp_path
 
 
 def refused(folder: Path) -> str:
@@ -69,6 +78,40 @@ def test_number_that_counts_no_one(provider_file: Path, value: float) -> None:
     assert "column F ('WITHIN 28 DAYS'): row 12: not a whole or half" in refused(
         provider_file.parent
     )
+
+
+@pytest.mark.parametrize("error", [None, "#REF!"])
+@pytest.mark.parametrize(("column", "name"), [("E", "TOTAL"), ("F", "WITHIN 28 DAYS")])
+@pytest.mark.parametrize("england", [True, False])
+def test_a_blank_or_error_in_a_count_cell_is_an_input_error(
+    folder: Path, provider_file: Path, error: str | None, column: str, name: str, england: bool
+) -> None:
+    row = ENGLAND_ROW if england else 12
+    set_cell(provider_file, FDS_SHEET, f"{column}{row}", error)
+    said = refused(folder)
+    where = f"{provider_file.name}: sheet '28-DAY FDS (ALL ROUTES)', column {column} ('{name}')"
+    assert f"{where}: row {row}: blank, or an error such as #REF!" in said
+
+
+def test_a_published_percentage_that_is_gone_is_an_input_error(provider_file: Path) -> None:
+    set_cell(provider_file, FDS_SHEET, "H12", "#DIV/0!")
+    assert "row 12: patients, but no published percentage" in refused(provider_file.parent)
+
+
+def test_an_unknown_route_is_placed_but_not_quoted(provider_file: Path) -> None:
+    set_cell(provider_file, 7, "D10", "Mr Secret")
+    said = refused(provider_file.parent)
+    assert "sheet '62-DAY (ALL CANCER)', row 10: the referral route is not" in said
+    assert "'Urgent suspected cancer'" in said
+    assert "Secret" not in said
+
+
+def test_an_unknown_name_for_all_cancers_is_placed(provider_file: Path) -> None:
+    set_cell(provider_file, 7, "E10", "EVERY CANCER")
+    said = refused(provider_file.parent)
+    assert "sheet '62-DAY (ALL CANCER)', row 10: " in said
+    assert "the cancer type is not one of those known ('All cancers')" in said
+    assert "EVERY CANCER" not in said
 
 
 def test_figures_without_an_organisation(provider_file: Path) -> None:

@@ -99,6 +99,10 @@ def damaged(publication: Publication, folder: Path, column: str, row: int, value
         ("Basis", "Secret", "row 5: a basis is neither Provider nor Commissioner"),
         ("Standard_or_Item", "14D", "row 5: a standard or item is none of the five known"),
         ("Org_Code", "", "row 5: an organisation code is blank"),
+        ("Total", "", "row 5, column 'Total': blank, where a count is expected"),
+        ("Total", "#REF!", "row 5, column 'Total': a count is expected, not text"),
+        ("Within", "", "row 5, column 'Within': blank, where a count is expected"),
+        ("Referral_Route_or_Stage", "Secret", "row 5, column 'Referral_Route_or_Stage': none of"),
         ("Cancer_Type", "", "row 5: a cancer type is blank"),
     ],
 )
@@ -115,6 +119,41 @@ def test_missing_column(publication: Publication, tmp_path: Path) -> None:
     pd.read_csv(path, dtype=str).drop(columns="After_104_days").to_csv(path, index=False)
     with pytest.raises(InputError, match="no column is headed 'After_104_days'"):
         read(tmp_path)
+
+
+def test_headings_may_be_in_any_case(publication: Publication, tmp_path: Path) -> None:
+    path = combined_csv(publication, tmp_path / "February-2025-Final.csv", MONTHS[-1])
+    before = read(tmp_path).rows
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.rename(columns=str.lower).to_csv(path, index=False)
+    same_figures(read(tmp_path).rows, before)
+    table.assign(TOTAL="1").to_csv(path, index=False)
+    with pytest.raises(InputError, match="2 columns are headed 'Total'"):
+        read(tmp_path)
+
+
+def test_a_standard_without_its_row_for_all_cancers_is_not_lost_in_silence(
+    publication: Publication, tmp_path: Path
+) -> None:
+    path = combined_csv(publication, tmp_path / "February-2025-Final.csv", MONTHS[-1])
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    whole = (table["Standard_or_Item"] == "62D") & (table["Cancer_Type"] == "All cancers")
+    table.loc[whole, "Cancer_Type"] = "Every Secret"
+    table.to_csv(path, index=False)
+    with pytest.raises(InputError) as error:
+        read(tmp_path)
+    said = str(error.value)
+    assert "62D of providers, February 2025, national rows: none is labelled 'All cancers'" in said
+    assert "Secret" not in said
+
+
+def test_a_folder_of_files_left_aside_says_which_and_why(tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "notes.txt").write_text("none")
+    with pytest.raises(InputError, match="holds no Cancer Waiting Times workbook") as error:
+        read(tmp_path)
+    assert "other.csv: not the monthly combined CSV; left aside" in error.value.faults
+    assert "notes.txt: neither .xlsx nor .csv; left aside" in error.value.faults
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00junk", b'a,"b\n1,2,3\n"'])

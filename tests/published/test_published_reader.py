@@ -29,13 +29,12 @@ def test_halves_are_kept(publication: Publication) -> None:
     assert (sixty_two * 2 % 1 == 0).all()
 
 
-def test_a_blank_count_is_missing_and_a_nought_is_nought(provider_file: Path) -> None:
-    set_cell(provider_file, 2, "M10", None)
+def test_a_count_not_published_is_missing_and_a_nought_is_nought(provider_file: Path) -> None:
     set_cell(provider_file, 2, "N10", 0)
     rows = read(provider_file.parent).rows
     row = rows[(rows["sheet"] == "28-DAY FDS (ALL ROUTES)") & (rows["row"] == 10)]
     row = row[row["basis"] == "provider"]
-    assert np.isnan(row["in_43_to_62_days"].item())
+    assert np.isnan(row["after_104_days"].item())
     assert row["after_62_days"].item() == 0
 
 

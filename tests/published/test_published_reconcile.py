@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from published_files import set_cell
+import pandas as pd
+import pytest
+from published_files import MONTHS, combined_csv, rewrite, set_cell
 
+from workbench.errors import InputError
 from workbench.published import Publication, as_checks, failing_cells, read, reconcile
+
+BY_CANCER, BY_CANCER_SHEET = "62-DAY (BY CANCER)", 8
 
 
 def failing(publication: Publication) -> dict[str, int]:
@@ -54,30 +59,48 @@ def test_a_wrong_total_fails_each_check_that_it_breaks(provider_file: Path) -> N
     assert (~checks["passed"]).sum() == 4
 
 
-def test_a_blank_cell_is_counted_as_not_checked(provider_file: Path) -> None:
-    set_cell(provider_file, 2, "F10", None)
-    found = reconcile(read(provider_file.parent))
+def test_a_check_that_a_blank_cell_prevents_has_not_passed(
+    publication: Publication, tmp_path: Path
+) -> None:
+    path = combined_csv(publication, tmp_path / "February-2025-Final.csv", MONTHS[-1])
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    row = table.index[(table["Standard_or_Item"] == "FDS") & (table["Org_Code"] != "Total")][0]
+    table.loc[row, "Within_14_days"] = ""
+    table.to_csv(path, index=False)
+    found = reconcile(read(tmp_path))
     blank = found.groupby("check")["blank"].sum()
     assert blank["England = sum of organisations"] == 1
-    assert blank["within + after = total"] == 1
+    assert blank["bands add up to total"] == 1
     assert found["failing"].sum() == 0
+    checks = as_checks(found)
+    assert (~checks["passed"]).sum() == 2
+    unmade = checks.loc[~checks["passed"], "detail"]
+    assert unmade.str.contains("0 wrong; 1 could not be checked").all()
 
 
 def test_a_lost_england_row_is_a_failure(provider_file: Path) -> None:
     rows = read(provider_file.parent).rows
-    fds = rows[(rows["sheet"] == "28-DAY FDS (ALL ROUTES)") & (rows["basis"] == "provider")]
-    number = int(fds.loc[fds["level"] == "national", "row"].item())
-    set_cell(provider_file, 2, f"C{number}", "EXAMPLE TRUST OTHER")
-    set_cell_code(provider_file, number)
+    part = rows[(rows["sheet"] == BY_CANCER) & (rows["basis"] == "provider")]
+    number = int(part.loc[part["level"] == "national", "row"].min())
+    set_cell(provider_file, BY_CANCER_SHEET, f"C{number}", "EXAMPLE TRUST OTHER")
+    set_cell_code(provider_file, BY_CANCER_SHEET, number)
     found = reconcile(read(provider_file.parent))
     sums = found[found["check"] == "England = sum of organisations"]
-    assert sums["failing"].sum() == 8
+    assert sums["failing"].sum() == 11  # total, within, after and eight bands
 
 
-def set_cell_code(path: Path, number: int) -> None:
+def test_a_lost_england_row_of_a_whole_standard_is_an_input_error(provider_file: Path) -> None:
+    rows = read(provider_file.parent).rows
+    part = rows[(rows["sheet"] == "28-DAY FDS (ALL ROUTES)") & (rows["basis"] == "provider")]
+    number = int(part.loc[part["level"] == "national", "row"].item())
+    set_cell(provider_file, 2, f"C{number}", "EXAMPLE TRUST OTHER")
+    set_cell_code(provider_file, 2, number)
+    with pytest.raises(InputError, match="FDS of providers, February 2025, national rows: none"):
+        read(provider_file.parent)
+
+
+def set_cell_code(path: Path, sheet: int, number: int) -> None:
     """Give the England row a code of its own, so that it reads as one more organisation."""
-    from published_files import rewrite
-
-    part, mark = "xl/worksheets/sheet2.xml", f'<c r="C{number}"'
+    part, mark = f"xl/worksheets/sheet{sheet}.xml", f'<c r="C{number}"'
     code = f'<c r="B{number}" t="inlineStr"><is><t>ZZX</t></is></c>'
     rewrite(path, lambda n, t: t.replace(mark, code + mark) if n == part else t)

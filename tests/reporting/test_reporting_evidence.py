@@ -11,11 +11,14 @@ from notebook_maker import Region, code, markdown
 
 from workbench.errors import UsageError
 from workbench.reporting import compare, digests, folder, steps
-from workbench.reporting.blocks import MIME
+from workbench.reporting.blocks import MIME, digest
+from workbench.reporting.canonical import outputs_of
 from workbench.reporting.environment import _pins, differences, step_environment
 from workbench.reporting.notebooks import read_notebook
 from workbench.reporting.verdict import judge
+from workbench.reporting.watch import Notes
 from workbench.shipped import shipped
+from workbench.workspace import open_workspace
 
 BASE: dict[str, Any] = {"code": {"source": "a"}, "dictionary": "b", "environment": {"python": "3"}}
 
@@ -84,20 +87,54 @@ def test_cell_that_never_ran_is_a_failure() -> None:
     assert (verdict.cells, verdict.cells_run) == (2, 1)
 
 
+def _shown(block: dict[str, Any], **more: str) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {MIME: block, **more}, "metadata": {}}
+
+
+TABLE = {"kind": "table", "caption": "c"}
+
+
 def test_every_cell_done_is_ok() -> None:
-    block = {"output_type": "display_data", "data": {MIME: {"kind": "table"}}}
     stream = {"output_type": "stream", "name": "stdout", "text": "x"}
-    assert judge({"cells": [_ran("a", 1, block), _ran("b", 2, stream)]}).status == "ok"
+    cells = [_ran("a", 1, _shown(TABLE)), _ran("b", 2, stream)]
+    assert judge({"cells": cells}, made=[digest(TABLE)]).status == "ok"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        _shown({**TABLE, "caption": "d"}),
+        _shown(TABLE, **{"text/html": "<b>x</b>"}),
+        _shown(TABLE, **{"image/png": "AAAA"}),
+        _shown(TABLE, **{"image/png": "no base64"}),
+        _shown({"kind": "markdown", "html": "<script>"}),
+    ],
+)
+def test_block_that_the_page_did_not_make_is_refused(output: dict[str, Any]) -> None:
+    verdict = judge({"cells": [_ran("a", 1, output)]}, made=[digest(TABLE)])
+    assert (verdict.exit_code, verdict.error) == (15, "DisclosureError")
+    assert "did not make" in verdict.message
+
+
+def test_stored_notebook_keeps_only_blocks_that_were_made() -> None:
+    forged = _shown({"kind": "markdown", "html": "<script>"})
+    real = _shown(TABLE, **{"text/html": "<b>x</b>", "text/plain": "any words"})
+    kept = outputs_of({"cells": [_ran("a", 1, forged, real)]}, [digest(TABLE)])
+    assert kept == [[_shown(TABLE, **{"text/plain": "Table: c"})]]
 
 
 def test_error_words_are_told_only_where_they_are_ours() -> None:
-    def error(name: str) -> dict[str, Any]:
-        return {"output_type": "error", "ename": name, "evalue": "words", "traceback": []}
+    def told(name: str, words: str, raised: list[list[str]]) -> tuple[int, str]:
+        error = {"output_type": "error", "ename": name, "evalue": words, "traceback": []}
+        verdict = judge({"cells": [_ran("a", 1, error)]}, notes=Notes(raised))
+        return verdict.exit_code, verdict.message
 
-    theirs = judge({"cells": [_ran("a", 1, error("KeyError"))]})
-    ours = judge({"cells": [_ran("a", 1, error("InputError"))]})
-    assert (theirs.exit_code, theirs.message) == (12, "")
-    assert (ours.exit_code, ours.message) == (11, "words")
+    assert told("KeyError", "words", []) == (12, "")
+    assert told("InputError", "words", [["InputError", "words"]]) == (11, "words")
+    assert told("InputError", "words", []) == (12, "")
+    assert told("InputError", "patient", [["InputError", "words"]]) == (12, "")
+    number = "no row for 943 476 5919"
+    assert "943" not in told("InputError", number, [["InputError", number]])[1]
 
 
 def _run_of(path: Path, table: str) -> Path:
@@ -156,7 +193,7 @@ def test_folder_that_is_no_run_is_not_taken_for_one(tmp_path: Path, text: str) -
     (tmp_path / folder.MANIFEST).write_text(text, encoding="utf-8")
     assert not folder.is_run(tmp_path)
     with pytest.raises(UsageError):
-        folder.find_run(tmp_path, str(tmp_path))
+        folder.find_run(open_workspace(tmp_path), str(tmp_path))
 
 
 def test_csv_bytes_do_not_depend_on_the_frame_s_index(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from notebook_maker import Region, code
 from sample_page import blocks, facts, output, table, write_page
 
+from workbench.errors import DisclosureError
 from workbench.reporting.markdown import Headings, first_sentence, to_html
 from workbench.reporting.notebooks import read_notebook
 from workbench.reporting.render import MAX_BYTES, report_html
@@ -169,3 +170,11 @@ def test_first_sentence_is_plain_words() -> None:
     )
     assert first_sentence("**We found.** Most of all waited less.") == "Most of all waited less."
     assert first_sentence("Short.") == "Short."
+
+
+def test_block_of_a_kind_that_no_page_makes_is_refused(region: Region) -> None:
+    region.add("one", code("x = 1"))
+    notebook = read_notebook(region.root / "notebooks" / "one.ipynb")
+    forged = {"kind": "markdown", "html": HOSTILE}
+    with pytest.raises(DisclosureError):
+        report_html(notebook, [[], [output(forged)]], facts("w"))

@@ -10,7 +10,10 @@ from notebook_maker import Region
 
 from workbench.errors import ParameterError
 from workbench.reporting.declaration import Parameter, declared
+from workbench.reporting.notebooks import catalogue
+from workbench.reporting.request import Given, from_text, make_request
 from workbench.reporting.values import plain, published, typed
+from workbench.workspace import open_workspace
 
 CELL = """\
 from workbench.parameters import Annotated, Between, Date, Folder, Literal, Month
@@ -170,3 +173,50 @@ def test_parameter_file_that_does_not_fit_is_refused(
     path = region.root / "p.yaml"
     path.write_text(text, encoding="utf-8")
     assert region.run("--params", str(path)) == exit_code
+
+
+def test_everything_wrong_with_a_request_is_told_in_one_round(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region.add("one", parameters="weeks: int = 1", reads=["absent"])
+    words = ["one", "ones", "-p", "weeks", "-p", "one:weeks=x", "-p", "a=1", "-p", "a=2"]
+    assert region.run(*words) == 10
+    told = capsys.readouterr().err
+    faults = [
+        "'ones'; did you mean 'one'?",
+        "-p weeks: is not written name=value",
+        "one: weeks",
+        "a: is given 2 times",
+        "'absent', which is not in the store",
+    ]
+    for fault in faults:
+        assert fault in told
+
+
+def test_parameter_file_that_is_not_there_is_said_to_be_so(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region.add("one")
+    assert region.run("--params", str(region.root / "no.yaml")) == 10
+    assert "There is no file" in capsys.readouterr().err
+
+
+def test_name_given_twice_in_a_file_is_refused(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    region.add("one", parameters="weeks: int = 1")
+    path = region.root / "p.yaml"
+    path.write_text("weeks: 2\nweeks: 3\n", encoding="utf-8")
+    assert region.run("--params", str(path)) == 10
+    assert "weeks: is given 2 times" in capsys.readouterr().err
+
+
+def test_later_place_wins_and_in_one_place_the_narrower(region: Region) -> None:
+    region.add("one", parameters="weeks: int = 1\ndays: int = 1")
+    known = catalogue(region.root / "notebooks")
+    given = [
+        Given((("one", "weeks", 2), ("one", "days", 2))),
+        from_text(["weeks=4", "one:days=5", "days=6"]),
+    ]
+    made = make_request(known, [], given, open_workspace(region.root))
+    assert made.values["one"] == {"weeks": 4, "days": 5}

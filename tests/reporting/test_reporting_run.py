@@ -8,9 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 from notebook_maker import RELEASE, Region, code, markdown
+from PIL import Image
 
 from workbench.cli.main import main
-from workbench.reporting import folder
+from workbench.reporting import folder, runner
 
 pytestmark = pytest.mark.kernel
 
@@ -187,3 +188,18 @@ def test_page_holds_neither_time_nor_run_name(region: Region) -> None:
         assert volatile["run_id"] not in text
         assert volatile["started"][:10] not in text
         assert len(text) < 1_000_000
+
+
+def test_page_too_large_to_send_is_told(
+    region: Region, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "MAX_BYTES", 1_000)
+    assert region.run("c_alone", out="large") == 0
+    assert "WARNING: c_alone.html has" in capsys.readouterr().out
+
+
+def test_figure_is_small_and_still_sharp(region: Region) -> None:
+    with Image.open(region.root / "first" / "figures" / "a_numbers" / "trend.png") as image:
+        assert image.width >= 900
+        assert len(image.getcolors() or []) <= 64
+    assert (region.root / "first" / "figures" / "a_numbers" / "trend.png").stat().st_size < 60_000

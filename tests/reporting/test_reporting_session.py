@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from workbench.errors import CheckError, DisclosureError, InputError, NotebookEr
 from workbench.errors import ParameterError as WrongParameter
 from workbench.files import sha256
 from workbench.reporting import tables
+from workbench.reporting.identifiers import identifiers_in
 from workbench.reporting.session import Session
 
 
@@ -107,7 +109,7 @@ def test_only_what_was_released_can_be_written(page: Session, thing: Any) -> Non
     assert not (out / "figures").exists()
 
 
-@pytest.mark.parametrize("name", ["../x", "A", "a b", "", "_a"])
+@pytest.mark.parametrize("name", ["../x", "A", "a b", "", "_a", "a" * 81, "a" * 300])
 def test_name_that_cannot_be_a_file_is_refused(page: Session, name: str) -> None:
     with pytest.raises(UsageError):
         page.save(_released(), name=name)
@@ -168,3 +170,59 @@ def test_stamp_of_disclosure_reaches_the_record(page: Session) -> None:
     frame = pd.DataFrame({"month": ["2025-01"], "n": [3]})
     page.save(release(frame, keys=["month"], counts=["n"], profile="none"), name="raw")
     assert len(page.record.stamps) == 1
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+44", "-", "@SUM(A1)", " =x"])
+def test_name_that_a_spreadsheet_would_run_is_written_as_text(page: Session, name: str) -> None:
+    frame = pd.DataFrame({"group": [name, "plain"], "total": [40, 50], "change": [-1.5, 2.0]})
+    roles = {"keys": ["group"], "counts": ["total"], "statistics": ["change"]}
+    released = release(frame, **roles, profile="already_published")
+    page.table(released, name="waits", caption="Waits")
+    page.save(released, name="kept", format="parquet")
+    folder = page.workspace.reports / "by_hand" / "one" / "tables"
+    assert (folder / "waits.csv").read_text(
+        "utf-8"
+    ) == f"group,total,change\n'{name},40,-1.5\nplain,50,2.0\n"
+    assert set(pd.read_parquet(folder / "kept.parquet")["group"]) == {name, "plain"}
+
+
+NUMBER, POSTCODE = "943 476 5919", "LS1 4AP"
+
+
+@pytest.mark.parametrize("value", [NUMBER, NUMBER.replace(" ", ""), POSTCODE, POSTCODE.lower()])
+def test_words_that_name_a_patient_are_refused_and_not_repeated(page: Session, value: str) -> None:
+    check = pd.DataFrame({"check": ["a"], "passed": [False], "detail": [f"see {value}."]})
+    drawn = partial(wb.charts.trend, _released(), x="month", y="share")
+    words = {
+        "title": "Waits fell", "subtitle": "Seen in time (%)", "source": "Made up.",
+        "alt": "The share seen in time fell to 57% in March.",
+    }  # fmt: skip
+    attempts = [
+        lambda: page.headline(f"Patient {value} waited."),
+        lambda: page.table(_released(), name="a", caption=f"Of {value}"),
+        lambda: page.checks(check),
+        lambda: page.synthetic(f"As {value}."),
+        lambda: page.figure(drawn(**{**words, "title": f"{value} waits"}), name="b"),
+        lambda: page.figure(drawn(**{**words, "alt": f"{value} waits longest of all"}), name="c"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(DisclosureError) as told:
+            attempt()
+        assert value not in str(told.value)
+    assert not page.record.headline
+    assert not page.record.outputs
+
+
+def test_figures_and_dates_in_words_are_no_identifiers() -> None:
+    words = (
+        "12,345,678,901 of 9,434,765,919 in 2025-03 to 2025-04; Q4 2nd and q4 1st; C50 9 years; "
+        "0.1234567890; 20250331; 99.123 456 7890%"
+    )
+    assert not identifiers_in(words)
+
+
+def test_what_is_shown_and_written_is_recorded_by_digest(page: Session) -> None:
+    page.table(_released(), name="a", caption="c")
+    assert len(page.record.blocks) == 1
+    path = page.workspace.reports / "by_hand" / "one" / "tables" / "a.csv"
+    assert page.record.outputs[0]["sha256"] == sha256(path)

@@ -16,6 +16,8 @@ from standards_cases import COLUMNS, DATES, Record, frame, many_records, plain
 import workbench as wb
 from workbench.cli.main import main
 from workbench.engine import connect
+from workbench.errors import InputError
+from workbench.standards.checks import RANGES_LISTED
 from workbench.standards.waits import KEY
 
 RECORDS = many_records(400, seed=11)
@@ -204,26 +206,123 @@ def test_every_cell_that_cannot_be_parsed_is_listed_without_its_value(
     cells.to_csv(records, index=False)
     told = refused(records, capsys)
     for line in (
-        f"column {ref.CRTP}: not a real date written YYYY-MM-DD in 2 rows: 1, 2",
+        f"column {ref.CRTP}: not a real date written YYYY-MM-DD in 2 rows: 1-2",
         f"column {ref.TREATED}: not a real date written YYYY-MM-DD in 1 row: 3",
         f"column {ref.TRANSFER}: not a real date written YYYY-MM-DD in 1 row: 4",
         f"column {ref.ADJ_SEEN}: not a whole number of days in 1 row: 5",
         f"column {ref.ADJ_TREATED}: not a whole number of days in 1 row: 6",
         "column record_id: blank in 1 row: 7",
-        "column record_id: the same as another row's in 2 rows: 8, 9",
+        "column record_id: the same as another row's in 2 rows: 8-9",
     ):
         assert line in told
     for value in ("2025-02-30", "epoch", "6.5", "1e1", "Q8"):
         assert value not in told
 
 
-def test_a_long_list_of_rows_is_cut_but_counted(
+def test_every_row_of_a_fault_is_listed_as_ranges(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bad = [plain(record_id=str(n), **{ref.CRTP: "soon"}) for n in range(150)]
-    told = refused(csv_of(bad, tmp_path / "records.csv"), capsys)
-    assert "in 150 rows: 1, 2, 3," in told
-    assert "100 and 50 more" in told
+    bad = [
+        plain(record_id=str(n), **({ref.CRTP: "soon"} if n < 400 or n == 511 else {}))
+        for n in range(600)
+    ]
+    records = csv_of(bad, tmp_path / "records.csv")
+    assert "in 401 rows: 1-400, 512\n" in refused(records, capsys)
+    assert run(records, tmp_path / "waits.csv", "--json") == 11
+    assert json.loads(capsys.readouterr().out)["details"] == [
+        {
+            "column": ref.CRTP,
+            "rule": "not a real date written YYYY-MM-DD",
+            "count": 401,
+            "rows": [[1, 400], [512, 512]],
+        }
+    ]
+
+
+def test_ranges_beyond_what_a_reader_can_use_are_counted_and_given_to_programs() -> None:
+    bad = frame([plain(record_id=str(n)) for n in range(2 * RANGES_LISTED + 20)])
+    bad.loc[::2, ref.CRTP] = "soon"
+    with pytest.raises(InputError) as caught:
+        wb.standards.waits(bad)
+    assert "and 10 more (--json" in caught.value.faults[0]
+    (detail,) = caught.value.details
+    assert detail["rows"] == [[n, n] for n in range(1, len(bad) + 1, 2)]
+
+
+def test_columns_that_are_not_used_may_be_nameless_or_share_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plainly = csv_of([plain()], tmp_path / "plain.csv")
+    header, row = plainly.read_text(encoding="utf-8").splitlines()
+    records = tmp_path / "records.csv"
+    records.write_text(f"{header},note,Note,,\n{row},1,2,,\n", encoding="utf-8")
+    for path in (plainly, records):
+        assert run(path, path.with_suffix(".out.csv"), "--quiet") == 0
+    written = [path.with_suffix(".out.csv").read_bytes() for path in (plainly, records)]
+    assert written[0] == written[1]
+    records.write_text(f"{header},record_id\n{row},A2\n", encoding="utf-8")
+    assert "have the same name" in refused(records, capsys)
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = csv_of([plain()], tmp_path / "records.csv")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "folder.csv", tmp_path / "file" / "waits.csv"):
+        assert run(records, out) == 2
+        assert f"{out} cannot be written" in capsys.readouterr().err
+
+
+def test_a_folder_and_a_wrong_workspace_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = csv_of([plain()], tmp_path / "records.csv")
+    assert run(records, tmp_path / "waits.csv", "--workspace", str(tmp_path / "none")) == 10
+    assert not (tmp_path / "waits.csv").exists()
+    monkeypatch.chdir(tmp_path)
+    assert run(Path(), Path("waits.csv")) == 11
+    assert ".: is a folder" in capsys.readouterr().err
+
+
+def test_the_next_command_names_the_workspace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    csv_of([plain()], tmp_path / "r.csv")
+    (tmp_path / "my place").mkdir()
+    assert run(Path("r.csv"), Path("w.csv")) == 0
+    assert capsys.readouterr().out.endswith("Next: workbench validate w.csv --as waits\n")
+    assert run(Path("r.csv"), Path("w.csv"), "--workspace", "my place") == 0
+    told = capsys.readouterr().out
+    assert told.endswith("Next: workbench validate w.csv --as waits --workspace 'my place'\n")
+
+
+def test_codes_that_lost_a_zero_are_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [plain(), plain(record_id="A2", **{ref.EVENT: "1"})]
+    assert run(csv_of(records, tmp_path / "r.csv"), tmp_path / "w.csv") == 0
+    told = capsys.readouterr().out
+    assert f"Note: {ref.EVENT} has one digit in 1 record; its codes have two" in told
+    assert told.count("one digit") == 1
+
+
+def test_its_own_output_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = [
+        record
+        for record in RECORDS
+        if record[ref.SITE_SEEN] != "R"  # a site with no Trust's code
+    ]
+    assert any(int((record[ref.ADJ_SEEN] or "0").strip()) < 0 for record in whole)
+    shortened = plain(record_id="short", **{ref.SITE_TREATED: "r", ref.MODALITY: "98"})
+    out = tmp_path / "waits.csv"
+    assert run(csv_of([*whole, shortened], tmp_path / "r.csv"), out, "--quiet") == 0
+    assert main(["validate", str(out), "--as", "waits", "--json"]) == 0
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert faults
+    assert {rule: count for rule, count in faults.items() if count} == {}
 
 
 @pytest.mark.parametrize("name", ["records.csv", "records.parquet"])

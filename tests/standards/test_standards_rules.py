@@ -13,7 +13,8 @@ from standards_cases import frame, plain
 import workbench as wb
 from workbench.errors import InputError, ParameterError
 from workbench.shipped import shipped
-from workbench.standards.items import ITEMS
+from workbench.standards.items import ITEMS, matched
+from workbench.standards.providers import with_providers
 from workbench.standards.records import typed
 
 EDITION = shipped("data_dictionary") / "rules" / "cwt_12_1.yaml"
@@ -94,18 +95,35 @@ def test_scope_switches_take_records_out_when_on(tmp_path: Path) -> None:
 
 def test_scope_marks_and_early_transfers_are_counted_while_off() -> None:
     from workbench.standards.frames import loaded
-    from workbench.standards.items import matched
-    from workbench.standards.providers import with_providers
 
     early = {ref.ACCOUNTABLE: "RBB", ref.TRANSFER: "2024-12-01"}
     records = frame([plain(**{ref.ICD: "C449"}), plain(record_id="B2", **early)])
-    con, table = loaded(records)
+    con, table = loaded(records, matched(list(records.columns), "records"))
     rules = wb.standards.load_rules()
     known = with_providers(typed(table, matched(table.columns, "records")), rules)
     counted = con.to_pyarrow(wb.standards.notes(known, rules)).to_pylist()[0]
     assert counted["exclude_basal_cell_62D"] == 1
     assert counted["transfer_before_clock_start"] == 1
     assert counted["exclude_in_situ_62D"] == 0
+
+
+def test_a_rule_of_62_days_alone_says_what_to_change_too(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="change handover_days or treating_days too"):
+        wb.standards.load_rules(changed(tmp_path, "standard_days_62d: 70\n"))
+    both = changed(tmp_path, "standard_days_62d: 70\ntreating_days: 32\n")
+    assert wb.standards.load_rules(both).standard_days("62D") == 70
+
+
+def test_codes_of_one_digit_are_counted_where_two_are_due() -> None:
+    from workbench.engine import connect
+
+    con = connect()
+    table = con.create_table("r", frame([plain(**{ref.EVENT: "1", ref.SETTING: "2"}), plain()]))
+    rules = wb.standards.load_rules()
+    known = with_providers(typed(table, matched(table.columns, "records")), rules)
+    counted = con.to_pyarrow(wb.standards.notes(known, rules)).to_pylist()[0]
+    found = {name: n for name, n in counted.items() if name.startswith("one_digit_code_") and n}
+    assert found == {f"one_digit_code_{ref.EVENT}": 1, f"one_digit_code_{ref.SETTING}": 1}
 
 
 def test_successors_are_mapped_only_when_asked_for(tmp_path: Path) -> None:

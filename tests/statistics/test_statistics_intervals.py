@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -116,6 +118,28 @@ def test_a_confidence_that_is_no_level_is_refused(confidence: float) -> None:
     ):
         with pytest.raises(ValueError, match="confidence"):
             refused()
+
+
+@pytest.mark.parametrize("x", ["1", ["1"], None, pd.Series(["1"]), [b"1"]])
+def test_text_and_nothing_are_no_counts(x: object) -> None:
+    for refused in (lambda: wilson(x, 10), lambda: wilson(1, x), lambda: byar(x)):  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="must be numbers"):
+            refused()
+
+
+@pytest.mark.parametrize("confidence", ["0.95", None, True, [0.95]])
+def test_a_confidence_that_is_no_number_is_refused(confidence: object) -> None:
+    with pytest.raises(TypeError, match="confidence must be a number"):
+        wilson(1, 10, confidence)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("interval", [wilson, rate])
+def test_series_are_never_paired_across_different_indexes(interval: Callable[..., object]) -> None:
+    x, n = pd.Series([1, 2]), pd.Series([3, 4], index=[1, 0])
+    with pytest.raises(ValueError, match="different indexes"):
+        interval(x, n)
+    assert interval(x, n.to_numpy()) is not None
+    assert wilson(x, pd.Series([4, 4])).estimate.tolist() == [0.25, 0.5]
 
 
 def test_a_multiplier_must_be_above_zero() -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from workbench.charts.canvas import Words, sheet
@@ -16,7 +15,7 @@ from workbench.charts.chart import Chart, charted
 from workbench.charts.labels import beside
 from workbench.charts.notes import with_notes
 from workbench.charts.rows import name_rows, rows_of
-from workbench.charts.scales import drawn_values, written
+from workbench.charts.scales import decimals_for, drawn_values, round_ticks, written
 from workbench.charts.style import BLUE, GRID, INK, ORANGE
 from workbench.disclosure import Released
 
@@ -91,8 +90,9 @@ def _drawn(data: Released, plan: _Plan, words: Words) -> Figure:
     frame, withheld = data.frame, data.withheld
     values = drawn_values(frame[plan.value], plan.unit)
     rows = rows_of(frame[plan.category].astype(str).tolist(), _ROW)
+    digits = decimals_for(values, plan.unit)
     texts = [
-        written(value, plan.unit) if not np.isnan(value) else ("[c]" if hidden else "[x]")
+        written(value, plan.unit, digits) if not np.isnan(value) else ("[c]" if hidden else "[x]")
         for value, hidden in zip(values, withheld[plan.value], strict=True)
     ]
     above = 0.0 if plan.reference is None else 0.3
@@ -136,8 +136,7 @@ def _value_axis(axes: Axes, unit: str) -> None:
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color=GRID, linewidth=0.8)
     axes.margins(x=0.06)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value, unit, 0)))
+    round_ticks(axes.xaxis, unit, ticks=4)
 
 
 def _reference(axes: Axes, plan: _Plan, above: float) -> None:
@@ -147,8 +146,9 @@ def _reference(axes: Axes, plan: _Plan, above: float) -> None:
     axes.axvline(at, color=ORANGE, linewidth=1.8, linestyle=(0, (4, 2)), zorder=2)
     low, high = axes.get_xlim()
     side = "left" if at < (low + high) / 2 else "right"
+    digits = decimals_for(np.array([at]), plan.unit)
     axes.annotate(
-        f"{plan.reference_label} {written(at, plan.unit)}", (at, 0.13 - above),
+        f"{plan.reference_label} {written(at, plan.unit, digits)}", (at, 0.13 - above),
         xytext=(6 if side == "left" else -6, 0), textcoords="offset points",
         ha=side, va="center", color=INK[ORANGE], weight="bold", annotation_clip=False,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},

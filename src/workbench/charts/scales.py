@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.axis import Axis
+from matplotlib.ticker import Formatter, MaxNLocator
 from numpy.typing import NDArray
 
 PERCENT = "%"
@@ -56,10 +58,25 @@ def is_monthly(values: pd.Series[str]) -> bool:
     return bool(values.astype(str).map(lambda text: bool(_MONTH.fullmatch(text))).all())
 
 
+def round_ticks(axis: Axis, unit: str, ticks: int) -> None:
+    """Write an axis in the unit, at few round values, as exactly as their distance asks.
+
+    All ticks of an axis have as many decimals as tell them apart, so that no two read
+    alike however narrow the range.
+    """
+    axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(_RoundValues(unit))
+
+
 def value_axis(axes: Axes, unit: str, ticks: int = 5) -> None:
     """Write the vertical axis in the unit, at few round values."""
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
+    round_ticks(axes.yaxis, unit, ticks)
+
+
+def decimals_for(values: NDArray[np.float64], unit: str) -> int:
+    """Give the decimals to write values with: none for whole numbers of a unit, else one."""
+    given = values[~np.isnan(values)]
+    return 0 if unit != PERCENT and bool((given % 1 == 0).all()) else 1
 
 
 def time_axis(axes: Axes, values: pd.Series[str], most: int = 5) -> None:
@@ -83,6 +100,24 @@ def time_axis(axes: Axes, values: pd.Series[str], most: int = 5) -> None:
     axes.set_xticks(days(ends), labels)
 
 
-def _tick(value: float, unit: str) -> str:
-    digits = 0 if abs(value - round(value)) < 1e-9 else 1
-    return written(value, unit, digits)
+class _RoundValues(Formatter):
+    """Tick labels with the decimals that the ticks of their axis need."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+
+    def __call__(self, value: float, _: int | None = None) -> str:
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Iterable[float]) -> list[str]:
+        """Write all ticks of an axis alike."""
+        ticks = np.asarray(list(values), dtype=float)
+        return [written(value + 0.0, self._unit, _decimals(ticks)) for value in ticks]
+
+
+def _decimals(ticks: NDArray[np.float64], most: int = 6) -> int:
+    """Fewest decimals with which every tick is written as it stands."""
+    steps = np.diff(ticks)
+    slack = 1e-3 * float(np.abs(steps).min()) if len(steps) else 1e-9
+    exact = (n for n in range(most) if (np.abs(np.round(ticks, n) - ticks) <= slack).all())
+    return next(exact, most)

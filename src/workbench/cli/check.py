@@ -70,7 +70,7 @@ def _notebooks(args: argparse.Namespace, workspace: Workspace) -> str:
     from workbench.reporting.request import from_text, make_request
 
     known = catalogue(workspace.notebooks)
-    request = make_request(known, args.notebooks, from_text(args.parameters), workspace)
+    request = make_request(known, args.notebooks, [from_text(args.parameters)], workspace)
     return f"{len(request.notebooks)} can run"
 
 

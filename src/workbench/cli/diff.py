@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> int:
     from workbench.reporting.folder import find_run
     from workbench.workspace import open_workspace
 
-    reports = open_workspace(args.workspace).reports
-    first, second = (find_run(reports, word) for word in (args.first, args.second))
+    workspace = open_workspace(args.workspace)
+    first, second = (find_run(workspace, word) for word in (args.first, args.second))
     files = compare_runs(first, second)
     changed = [file for file in files if file.verdict != "identical"]
     lines = [f"{file.file}: {file.verdict}  {file.detail}".rstrip() for file in changed]

@@ -19,13 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
     from workbench.cli.output import report
-    from workbench.reporting.notebooks import catalogue, needed
+    from workbench.reporting.notebooks import catalogue, needed, unreadable_lines
     from workbench.workspace import open_workspace
 
     workspace = open_workspace(args.workspace)
     known = catalogue(workspace.notebooks)
-    order = needed(known, []) if known else []
-    lines = []
+    order = needed(known, known) if known else []
+    lines = unreadable_lines(known)
     for name in sorted(order):
         notebook = known[name]
         lines += [f"{name}  {notebook.title}"]
@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
                 "parameters": [p.name for p in known[name].parameters],
             }
             for name in order
-        ]
+        ],
+        "unreadable": {name: error.message for name, error in known.unreadable.items()},
     }
     nothing = [f"There are no notebooks in {workspace.notebooks}."]
     then = f"workbench params {sorted(order)[0]}" if order else "workbench demo"

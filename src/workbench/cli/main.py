@@ -14,6 +14,7 @@ import pkgutil
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from workbench import __version__, cli
 from workbench.errors import INTERRUPTED, UsageError, WorkbenchError
@@ -32,6 +33,20 @@ def main(argv: list[str] | None = None) -> int:
     except WorkbenchError as error:
         _tell(error, as_json=arguments.json)
         return error.exit_code
+    except OSError as error:
+        refused = _refused_by_the_system(error)
+        _tell(refused, as_json=arguments.json)
+        return refused.exit_code
+
+
+def _refused_by_the_system(error: OSError) -> UsageError:
+    """What the system would not let us do, in words: a full disk, a folder not to be written to."""
+    name = f"{error.filename}: " if error.filename else ""
+    reason = error.strerror or type(error).__name__
+    return UsageError(
+        f"{name}{reason}.",
+        remedy="Check that the place exists, that you may write to it and that it has room.",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,13 +94,15 @@ def _commands() -> dict[str, ModuleType]:
 
 def _tell(error: WorkbenchError, *, as_json: bool) -> None:
     if as_json:
-        facts = {
+        facts: dict[str, Any] = {
             "error": type(error).__name__,
             "exit_code": error.exit_code,
             "message": error.message,
             "faults": error.faults,
             "remedy": error.remedy,
         }
+        if error.details:
+            facts["details"] = list(error.details)
         print(json.dumps(facts, indent=2))
     word = "workbench" if isinstance(error, UsageError) else "workbench: refused"
     print(f"{word}: {error}", file=sys.stderr)

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from workbench.reporting.folder import INDEX, find_run, read_manifest
     from workbench.workspace import open_workspace
 
-    path = find_run(open_workspace(args.workspace).reports, args.run_folder)
+    path = find_run(open_workspace(args.workspace), args.run_folder)
     page = path / INDEX
     opened = webbrowser.open(page.as_uri())
     status = read_manifest(path)["status"]

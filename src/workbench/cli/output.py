@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -16,13 +18,14 @@ def report(
     Parameters
     ----------
     arguments : Namespace
-        With ``quiet`` and ``json``.
+        With ``quiet``, ``json`` and ``workspace``.
     lines : sequence of str
         For a person.
     facts : mapping
         For a program; what ``--json`` prints. Holds counts and paths, never values of patients.
     then : str, optional
-        The next command to type.
+        The next command to type; the workspace is added to it where it is not the
+        current folder.
     """
     if arguments.json:
         print(json.dumps(dict(facts), indent=2, default=str))
@@ -32,4 +35,12 @@ def report(
     for line in lines:
         print(line)
     if then:
-        print(f"Next: {then}")
+        print(f"Next: {_here(then, arguments.workspace)}")
+
+
+def _here(command: str, workspace: Path) -> str:
+    """Name the workspace in a command of ours, if it is another than the current folder."""
+    parts = command.split()
+    if workspace == Path() or parts[0] != "workbench" or "--workspace" in parts:
+        return command
+    return f"{command} --workspace {shlex.quote(str(workspace))}"

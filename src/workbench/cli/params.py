@@ -23,13 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
     from workbench.cli.output import report
-    from workbench.reporting.notebooks import catalogue, needed
+    from workbench.reporting.notebooks import catalogue, needed, unreadable_lines
     from workbench.workspace import open_workspace
 
     known = catalogue(open_workspace(args.workspace).notebooks)
-    needed(known, args.notebooks)
+    needed(known, args.notebooks or known)
     names = args.notebooks or sorted(known)
-    lines: list[str] = []
+    lines: list[str] = [] if args.notebooks else unreadable_lines(known)
     for name in names:
         lines += [name, *_table(known[name].parameters)]
     facts = {name: [_facts(p) for p in known[name].parameters] for name in names}

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbench.reporting.request import Assignment
+    from workbench.reporting.request import Given
     from workbench.reporting.runner import Run
+    from workbench.workspace import Workspace
 
 SUMMARY = "run notebooks into reports"
 EXAMPLES = """\
@@ -50,27 +51,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
     from workbench.reporting import runner
+    from workbench.reporting.folder import remember
     from workbench.reporting.notebooks import catalogue
-    from workbench.reporting.request import from_file, from_text, make_request
+    from workbench.reporting.request import Given, from_file, from_text, make_request
     from workbench.workspace import open_workspace
 
     _refuse_nonsense(args)
     workspace = open_workspace(args.workspace)
     out, wanted, before = (
-        resumed(workspace.reports, args.resume) if args.resume else (args.out, args.notebooks, [])
+        resumed(workspace, args.resume) if args.resume else (args.out, args.notebooks, Given())
     )
-    assignments = [
-        *before,
-        *(from_file(args.params) if args.params else []),
-        *from_text(args.parameters),
+    # A value given now wins over the file's, and that over the one of the run continued.
+    given = [
+        before,
+        from_file(args.params) if args.params else Given(),
+        from_text(args.parameters),
     ]
-    request = make_request(catalogue(workspace.notebooks), wanted, assignments, workspace)
+    request = make_request(catalogue(workspace.notebooks), wanted, given, workspace)
     speak = not (args.quiet or args.json)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     done = runner.run(
         request, workspace, out, jobs=args.jobs, force=args.force, timeout=args.timeout,
         tell=(lambda line: print(line, flush=True)) if speak else (lambda _: None),
     )  # fmt: skip
+    remember(workspace, done.folder.path)
     _tell_end(args, done)
     return done.exit_code
 
@@ -89,25 +93,26 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         raise UsageError("The command cannot be run.", faults)
 
 
-def resumed(reports: Path, word: str) -> tuple[Path, list[str], list[Assignment]]:
+def resumed(workspace: Workspace, word: str) -> tuple[Path, list[str], Given]:
     """Folder, notebooks and parameters of the run to continue."""
     import json
 
     from workbench.errors import UsageError
     from workbench.reporting import folder
+    from workbench.reporting.request import Given
 
-    path = folder.find_run(reports, word)
+    path = folder.find_run(workspace, word)
     try:
         text = (path / folder.LOGS / folder.REQUEST).read_text(encoding="utf-8")
         asked = json.loads(text)
     except (OSError, ValueError):
         raise UsageError(f"{path} does not say what it was asked for.") from None
-    assignments: list[Assignment] = [
+    assignments = tuple(
         (notebook, name, value)
         for notebook, values in asked["parameters"].items()
         for name, value in values.items()
-    ]
-    return path, asked["notebooks"], assignments
+    )
+    return path, asked["notebooks"], Given(assignments)
 
 
 def _tell_end(args: argparse.Namespace, done: Run) -> None:

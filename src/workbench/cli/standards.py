@@ -50,8 +50,10 @@ def run(args: argparse.Namespace) -> int:
     from workbench.standards.providers import with_providers
     from workbench.standards.records import typed
     from workbench.standards.waits import KEY, as_date, waits_of
+    from workbench.workspace import open_workspace
 
     _refuse_places(args)
+    open_workspace(args.workspace)  # it gives nothing here, but a wrong one is told
     rules, as_at = load_rules(args.rules), as_date(args.as_at)
     con = connect()
     records, columns = _loaded(con, args.records)
@@ -92,9 +94,9 @@ def _loaded(con: Any, path: Path) -> tuple[ir.Table, dict[str, str]]:
     import ibis
 
     from workbench.files import read_table, reading
-    from workbench.standards.items import matched
+    from workbench.standards.items import is_used, matched
 
-    table = read_table(con, path, whole=False)
+    table = read_table(con, path, whole=False, used=is_used)
     columns = matched(table.columns, path.name)
     numbered = table.select(*columns.values(), **{_ROW: ibis.row_number() + 1})
     with reading(path):
@@ -138,12 +140,19 @@ def _lines(facts: Mapping[str, Any]) -> list[str]:
     if facts["absent_columns"]:
         lines.append("Not in the file, so missing throughout:")
         lines += [f"  {column}" for column in facts["absent_columns"]]
-    lines += [
-        f"Note: {name} in {count:,} included records"
-        for name, count in facts["notes"].items()
-        if count
-    ]
-    return lines
+    return lines + [_note(name, count) for name, count in facts["notes"].items() if count]
+
+
+def _note(name: str, count: int) -> str:
+    from workbench.standards.summary import LOST_ZERO
+
+    if name.startswith(LOST_ZERO):
+        column, noun = name.removeprefix(f"{LOST_ZERO}_"), "record" if count == 1 else "records"
+        return (
+            f"Note: {column} has one digit in {count:,} {noun}; its "
+            "codes have two, such as 01, so they may have lost their zero and are not known"
+        )
+    return f"Note: {name} in {count:,} included records"
 
 
 def _of_standard(standard: str, outcomes: Sequence[Mapping[str, Any]]) -> list[str]:

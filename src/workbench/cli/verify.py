@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from workbench.workspace import open_workspace
 
     workspace = open_workspace(args.workspace)
-    path = find_run(workspace.reports, args.run_folder)
+    path = find_run(workspace, args.run_folder)
     _check_files(path)
     if args.files_only:
         report(args, ["No file was changed."], {"verified": True, "files_only": True})
@@ -103,8 +103,8 @@ def _run_again(workspace: Workspace, path: Path, out: Path) -> Run:
     from workbench.reporting.notebooks import catalogue
     from workbench.reporting.request import make_request
 
-    _, wanted, assignments = resumed(workspace.reports, str(path))
-    request = make_request(catalogue(workspace.notebooks), wanted, assignments, workspace)
+    _, wanted, given = resumed(workspace, str(path))
+    request = make_request(catalogue(workspace.notebooks), wanted, [given], workspace)
     return runner.run(request, workspace, out, force=True)
 
 

@@ -28,8 +28,8 @@ def declaration_faults(
     statistics: Sequence[str],
 ) -> list[str]:
     """List every fault of the roles themselves; no value is looked at."""
-    if isinstance(keys, str) or isinstance(counts, str) or isinstance(statistics, str):
-        return ["keys, counts and statistics must be lists of column names"]
+    if isinstance(keys, str) or isinstance(counts, str):
+        return ["keys and counts must be lists of column names"]
     unlike = [name for name, share in shares.items() if not isinstance(share, Share)]
     if unlike:
         return [f"share '{name}' must be given as Share(numerator, denominator)" for name in unlike]
@@ -73,6 +73,37 @@ def value_faults(
             "declare the number of people behind each row"
         )
     return faults
+
+
+def whole_number_faults(
+    frame: pd.DataFrame, statistics: Sequence[str], profile: Profile
+) -> list[str]:
+    """List the statistics that look like counts of people, where counts are masked."""
+    if not profile.masks:
+        return []
+    return [
+        f"statistic '{name}' holds whole numbers alone, as a count does: declare it as a count, "
+        "or as not_people if it counts no people (days, months, ranks)"
+        for name in statistics
+        if _counts_like(frame[name])
+    ]
+
+
+def _counts_like(column: pd.Series[float]) -> bool:
+    """Whether every value is a whole number, written as a number or as text, and not all are 0."""
+    if types.is_bool_dtype(column) or not (
+        types.is_numeric_dtype(column)
+        or types.is_object_dtype(column)
+        or types.is_string_dtype(column)
+    ):
+        return False
+    given = column.dropna()
+    if types.is_object_dtype(given) and given.map(lambda value: isinstance(value, bool)).any():
+        return False
+    values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return bool(
+        len(values) and np.isfinite(values).all() and (values % 1 == 0).all() and any(values)
+    )
 
 
 def _key_faults(column: pd.Series[str]) -> list[str]:

@@ -9,7 +9,12 @@ Under a profile that masks:
   is withheld if any of the three would be: 98 of 100 would else be shown as 100%,
   which is untrue of two people;
 - a statistic is withheld where any count of its row is; a table of statistics
-  with no count cannot be judged, and is refused.
+  with no count cannot be judged, and is refused;
+- a statistic of whole numbers alone looks like a count that escaped the rule, and
+  is refused, unless `not_people` says that it counts no one: days, months, ranks.
+
+A key is a label, and is shown as it stands, so that deciles "1" to "10" may be named.
+A number of people turned into text would be too: nothing here can tell it from a label.
 
 A row is never dropped, so that a small group stays visible as such.
 """
@@ -21,7 +26,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from workbench.disclosure.control import controlled
-from workbench.disclosure.declaration import declaration_faults, value_faults
+from workbench.disclosure.declaration import (
+    declaration_faults,
+    value_faults,
+    whole_number_faults,
+)
 from workbench.disclosure.profiles import Profile, chosen_profile
 from workbench.disclosure.released import Content, Released, Share, seal
 from workbench.errors import DisclosureError
@@ -34,6 +43,7 @@ def release(
     counts: Sequence[str] = (),
     shares: Mapping[str, Share] | None = None,
     statistics: Sequence[str] = (),
+    not_people: Sequence[str] = (),
     profile: str,
 ) -> Released:
     """Apply a disclosure profile to a table, and vouch for the result.
@@ -53,6 +63,9 @@ def release(
         has them: a share of exact counts would undo the rounding.
     statistics : sequence of str, optional
         Columns that are neither: limits of a chart, coefficients, medians.
+    not_people : sequence of str, optional
+        Statistics whose numbers may be whole and yet count no people: days, months,
+        files, ranks, scores. Under a profile that masks, none of `statistics` may.
     profile : str
         Name of a profile in the data dictionary.
 
@@ -69,7 +82,8 @@ def release(
     """
     rule = chosen_profile(profile)
     made_of = dict(shares or {})
-    _refuse(frame, keys, counts, made_of, statistics, rule)
+    _refuse(frame, keys, counts, made_of, statistics, not_people, rule)
+    statistics = [*statistics, *not_people]
     shown, withheld = controlled(frame, counts, made_of, statistics, rule)
     return seal(
         Content(
@@ -91,12 +105,17 @@ def _refuse(
     counts: Sequence[str],
     shares: Mapping[str, Share],
     statistics: Sequence[str],
+    not_people: Sequence[str],
     rule: Profile,
 ) -> None:
     """Raise with every fault of the declaration, or else of the values under it."""
-    faults = declaration_faults(frame, keys, counts, shares, statistics)
+    if isinstance(statistics, str) or isinstance(not_people, str):
+        faults = ["statistics and not_people must be lists of column names"]
+    else:
+        faults = declaration_faults(frame, keys, counts, shares, [*statistics, *not_people])
     if not faults:
-        faults = value_faults(frame, keys, counts, shares, statistics, rule)
+        faults = value_faults(frame, keys, counts, shares, [*statistics, *not_people], rule)
+        faults += whole_number_faults(frame, statistics, rule)
     if faults:
         raise DisclosureError(
             "The table cannot be released.",

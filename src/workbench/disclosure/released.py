@@ -1,8 +1,9 @@
 """A table that disclosure control has passed, and that shows it if anyone alters it after.
 
 Python cannot stop code that is set on it; what is held here is that nobody passes
-the gate by mistake. Each release is remembered with a digest of its figures: a
-copy made by hand, a replaced frame or a pickled one is not known, and is refused.
+the gate by mistake. Each release is remembered with digests of its roles and its
+figures: a copy made by hand, a replaced frame or a pickled one is not known, and is
+refused. Figures are held against their digest each time that they are asked for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 
 from workbench.errors import DisclosureError
@@ -108,18 +110,18 @@ class Released:
         )
 
     def __repr__(self) -> str:
-        rows, columns = self.frame.shape
+        rows, columns = _table(self, "frame").shape
         return f"<Released: {rows} rows, {columns} columns, profile {self.profile}>"
 
     @property
     def frame(self) -> pd.DataFrame:
         """The figures, withheld ones missing: a copy."""
-        return opened(self).frame.copy()
+        return _table(self, "frame").copy()
 
     @property
     def withheld(self) -> pd.DataFrame:
         """True where a figure is withheld: a copy, shaped like `frame`."""
-        return opened(self).withheld.copy()
+        return _table(self, "withheld").copy()
 
     @property
     def profile(self) -> str:
@@ -152,19 +154,23 @@ class Released:
         return opened(self).statistics
 
 
-_SEALS: WeakKeyDictionary[Released, str] = WeakKeyDictionary()
+_SEALS: WeakKeyDictionary[Released, dict[str, str]] = WeakKeyDictionary()
 
 
 def seal(content: Content) -> Released:
-    """Make a released table and remember its digest; for `release` alone."""
+    """Make a released table and remember its digests; for `release` alone."""
     released = object.__new__(Released)
     object.__setattr__(released, "_content", content)
-    _SEALS[released] = _digest(content)
+    _SEALS[released] = {
+        "roles": _of_roles(content),
+        "frame": _of_table(content.frame),
+        "withheld": _of_table(content.withheld),
+    }
     return released
 
 
 def opened(released: Released) -> Content:
-    """Content of a released table, if it is one that the gate made and nobody altered.
+    """Content of a released table, if it is one that the gate made and its roles still stand.
 
     Raises
     ------
@@ -172,15 +178,27 @@ def opened(released: Released) -> Content:
         The table did not come from the gate, or changed since.
     """
     content: Content | None = getattr(released, "_content", None)
-    if content is None or _SEALS.get(released) != _digest(content):
-        raise DisclosureError(
-            "This table did not come from the disclosure gate, or was altered after it.",
-            remedy=_REMEDY,
-        )
+    seals = _SEALS.get(released)
+    if content is None or seals is None or seals["roles"] != _of_roles(content):
+        raise _unknown()
     return content
 
 
-def _digest(content: Content) -> str:
+def _table(released: Released, part: str) -> pd.DataFrame:
+    table: pd.DataFrame = getattr(opened(released), part)
+    if _SEALS[released][part] != _of_table(table):
+        raise _unknown()
+    return table
+
+
+def _unknown() -> DisclosureError:
+    return DisclosureError(
+        "This table did not come from the disclosure gate, or was altered after it.",
+        remedy=_REMEDY,
+    )
+
+
+def _of_roles(content: Content) -> str:
     roles = (
         content.profile,
         content.stamp,
@@ -189,8 +207,25 @@ def _digest(content: Content) -> str:
         sorted(content.shares.items()),
         content.statistics,
     )
-    parts = hashlib.sha256(repr(roles).encode())
-    for table in (content.frame, content.withheld):
-        parts.update(repr([(str(name), str(table[name].dtype)) for name in table]).encode())
-        parts.update(pd.util.hash_pandas_object(table).to_numpy().tobytes())
+    return hashlib.sha256(repr(roles).encode()).hexdigest()
+
+
+def _of_table(table: pd.DataFrame) -> str:
+    """Digest of a table's names, kinds and values.
+
+    Columns are read as the bytes that they are held in, since hashing each value of
+    millions of rows would take longer than writing them.
+    """
+    kinds = [(str(name), str(table[name].dtype)) for name in table]
+    parts = hashlib.blake2b(repr((kinds, len(table))).encode())
+    for position in range(table.shape[1]):
+        column = table.iloc[:, position]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            labels = column.cat.categories
+            parts.update(pd.util.hash_pandas_object(labels, index=False).to_numpy().tobytes())
+            parts.update(np.ascontiguousarray(column.cat.codes.to_numpy()).data)
+        elif isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
+            parts.update(np.ascontiguousarray(column.to_numpy()).data)
+        else:
+            parts.update(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
     return parts.hexdigest()

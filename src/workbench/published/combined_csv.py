@@ -20,6 +20,8 @@ from workbench.published.layout import (
     NOT_APPLICABLE,
     ORGANISATION,
     PROVIDER,
+    ROUTES,
+    STANDARDS,
     SUSPECTED_REFERRAL,
     one_spelling,
 )
@@ -27,6 +29,7 @@ from workbench.published.period import month_in, month_of
 from workbench.published.workbook import Reading
 
 _LOOKS_OURS = {"Basis", "Org_Code", "Standard_or_Item"}
+_ONE_CASE = {name.casefold(): name for name in CSV_COLUMNS}
 _STATUS = re.compile(r"(?<![a-z])(provisional|final)(?![a-z])", re.IGNORECASE)
 _ENGLAND_CODES = ("total", "eng", "england")
 
@@ -48,11 +51,10 @@ def read_combined_csv(path: Path) -> Reading:
     except (ValueError, UnicodeDecodeError, pd.errors.ParserError):
         fault = "cannot be read as CSV: empty, cut short, not UTF-8, or with uneven rows"
         return Reading(path, "csv", faults=[fault])
-    raw = raw.rename(columns=str.strip)
+    raw = raw.rename(columns=lambda name: _ONE_CASE.get(name.strip().casefold(), name.strip()))
     if not _LOOKS_OURS & set(raw.columns):
         return Reading(path, "other", notes=["not the monthly combined CSV; left aside"])
-    if missing := [name for name in CSV_COLUMNS if name not in raw.columns]:
-        faults = [f"row 1: no column is headed '{name}'" for name in missing]
+    if faults := _heading_faults(raw):
         return Reading(path, "csv", faults=faults)
     texts = raw[list(CSV_COLUMNS)].rename(columns=CSV_COLUMNS)
     texts = texts.apply(lambda column: column.str.strip())
@@ -65,10 +67,35 @@ def read_combined_csv(path: Path) -> Reading:
         "csv",
         status[1].lower() if status else "provisional",
         rows=pd.concat([rows, counts], axis=1),
-        faults=faults + more + _month_faults(path, rows),
+        faults=faults + _lost(rows["standard"], texts) + more + _month_faults(path, rows),
         notes=notes,
         synthetic="SYNTHETIC" in path.stem.upper(),
     )
+
+
+def _heading_faults(raw: pd.DataFrame) -> list[str]:
+    """Columns that are absent, or stand twice once their case is left out of account."""
+    number = [(name, int((raw.columns == name).sum())) for name in CSV_COLUMNS]
+    return [
+        f"row 1: {'no column is' if found == 0 else f'{found} columns are'} headed '{name}'"
+        for name, found in number
+        if found != 1
+    ]
+
+
+def _lost(standard: pd.Series[str], texts: pd.DataFrame) -> list[str]:
+    """Key figures that are blank. Other standards' bands are blank in every row, rightly."""
+    needed = {
+        "Total": standard.notna(),
+        "Within": standard.isin(STANDARDS),
+        "After": standard.isin(STANDARDS),
+    }
+    faults = []
+    for name, asked in needed.items():
+        lost = asked & (texts[CSV_COLUMNS[name]] == "")
+        if lost.any():
+            faults.append(f"{_rows(lost)}, column '{name}': blank, where a count is expected")
+    return faults
 
 
 def _counts(texts: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -78,7 +105,7 @@ def _counts(texts: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
             continue
         text = texts[column].str.replace(",", "").str.rstrip("%")
         number = pd.to_numeric(text, errors="coerce")
-        wrong = number.isna() & (text != "")
+        wrong = number.isna() & (text != "")  # such as #REF!
         if column != "performance":
             if wrong.any():
                 faults.append(f"{_rows(wrong)}, column '{name}': a count is expected, not text")
@@ -127,6 +154,14 @@ def _labelled(texts: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         wrong = rows[column].isna() | (rows[column] == "")
         if wrong.any():
             faults.append(f"{_rows(wrong)}: {what}")
+    for standard, known in ROUTES.items():
+        wrong = (rows["standard"] == standard) & ~rows["route_or_stage"].isin([*known, ""])
+        if wrong.any():
+            listed = ", ".join(f"'{label}'" for label in known)
+            faults.append(
+                f"{_rows(wrong)}, column 'Referral_Route_or_Stage': none of those known for "
+                f"{standard} ({listed})"
+            )
     if len(rows) == 0:
         faults.append("there is a heading row, but no row of figures under it")
     return rows.assign(sheet="combined CSV", row=np.arange(2, len(rows) + 2)), faults

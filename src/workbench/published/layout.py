@@ -72,6 +72,13 @@ class Sheet:
     days: int | None = None
     share: str = ""
 
+    def known(self, column: str) -> tuple[str, ...]:
+        """Labels that a text column may hold; none where any label will do."""
+        if column == "route_or_stage":
+            return ROUTES[self.standard]
+        whole = column == "cancer_type" and self.name.endswith("(ALL CANCER)")
+        return (ALL_CANCERS,) if whole else ()
+
     @property
     def counts(self) -> list[tuple[str, str]]:
         """Headings and measures of the count columns, from left to right."""
@@ -146,6 +153,24 @@ SHEETS = (
 
 FRONT_PAGE = "Frontpage"
 
+_STAGES = (ALL_STAGES, "First treatment", "Subsequent treatment")
+ROUTES = {
+    FDS: (
+        *(ALL_ROUTES, "Urgent suspected cancer", "Breast symptomatic, cancer not suspected"),
+        "National screening programme",
+    ),
+    DAY_31: _STAGES,
+    DAY_62: (
+        *(ALL_ROUTES, "Urgent suspected cancer", "Breast symptomatic", "Screening"),
+        "Consultant upgrade",
+    ),
+}
+"""The routes, or stages of treatment, that each standard is published by.
+
+A label that is none of these would take its rows out of every table by route and,
+where it stands for the whole, out of the headline figures: it is refused.
+"""
+
 CSV_COLUMNS = {
     "Period": "period",
     "Basis": "basis",
@@ -164,12 +189,7 @@ CSV_COLUMNS = {
 }
 """The 30 columns of the monthly combined CSV and the column of ours that each becomes."""
 
-_LABELS = (
-    *(ALL_CANCERS, ALL_ROUTES, ALL_STAGES, ALL_MODALITIES),
-    *("Urgent suspected cancer", "Breast symptomatic", "Screening", "Consultant upgrade"),
-    *("Breast symptomatic, cancer not suspected", "National screening programme"),
-    *("First treatment", "Subsequent treatment"),
-)
+_LABELS = (ALL_CANCERS, ALL_MODALITIES, *ROUTES[FDS], *ROUTES[DAY_31], *ROUTES[DAY_62])
 _ONE_SPELLING = {label.casefold(): label for label in _LABELS}
 
 

@@ -11,9 +11,10 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.published.combined_csv import read_combined_csv
-from workbench.published.layout import KEY, MEASURES, STANDARDS
+from workbench.published.layout import ALL_CANCERS, KEY, MEASURES, STANDARDS
 from workbench.published.period import in_words, months_between
 from workbench.published.publication import Publication
+from workbench.published.summaries import headline_rows
 from workbench.published.vintage import rival_versions, vintages
 from workbench.published.workbook import Reading, read_workbook
 
@@ -49,7 +50,8 @@ def read(folder: Path | str) -> Publication:
     InputError
         The folder is absent or holds no workbook; a file is damaged, lacks a
         sheet or column, or holds text in a count cell; its month, basis or status
-        contradict each other; or two versions of one month differ. All faults of
+        contradict each other; a count is blank, a route is unknown, or a standard
+        has no row for all cancers; or two versions of one month differ. All faults of
         all files are listed, with file, sheet, row and column.
     """
     folder = Path(folder)
@@ -61,7 +63,8 @@ def read(folder: Path | str) -> Publication:
     readings, notes = _read_files(folder)
     faults = [f"{r.path.name}: {fault}" for r in readings for fault in r.faults]
     whole = [r for r in readings if r.kind != "other" and not r.faults]
-    faults += [f"{r.path.name}: {fault}" for r in whole for fault in _repeated(r.rows)]
+    for found in (_repeated, _without_a_whole):
+        faults += [f"{r.path.name}: {fault}" for r in whole for fault in found(r.rows)]
     listed = vintages(whole)
     faults += rival_versions(listed)
     if faults:
@@ -70,6 +73,7 @@ def read(folder: Path | str) -> Publication:
     if not whole:
         raise InputError(
             f"The folder {folder.name} holds no Cancer Waiting Times workbook or combined CSV.",
+            [f"{name}: {note}" for name, note in notes],
             remedy="Download the monthly provider and commissioner workbooks from NHS England's "
             "Cancer Waiting Times page into it, or name no folder for a synthetic set.",
         )
@@ -99,6 +103,21 @@ def _repeated(rows: pd.DataFrame) -> list[str]:
         f"sheet '{sheet}', row {int(part['row'].iloc[0])}: {len(part)} "
         f"row{'s' if len(part) > 1 else ''} for an organisation and breakdown that stand above"
         for sheet, part in twice.groupby("sheet", observed=True)
+    ]
+
+
+def _without_a_whole(rows: pd.DataFrame) -> list[str]:
+    """Standards that have figures, but none for all cancers: they would vanish from summaries."""
+    groups = ["month", "basis", "standard", "level"]
+    ours = rows[rows["standard"].isin(STANDARDS)]
+    whole = pd.MultiIndex.from_frame(headline_rows(ours)[groups].drop_duplicates())
+    first = ours.drop_duplicates(groups)
+    lost = first[~pd.MultiIndex.from_frame(first[groups]).isin(whole)]
+    return [
+        f"sheet '{row.sheet}', from row {row.row}: {row.standard} of {row.basis}s, "
+        f"{in_words(str(row.month))}, {row.level} rows: none is labelled '{ALL_CANCERS}' with all "
+        "routes (or stages) and all modalities"
+        for row in lost.itertuples()
     ]
 
 

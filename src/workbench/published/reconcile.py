@@ -54,7 +54,8 @@ def as_checks(reconciliation: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``check``, ``passed``, ``detail``. A check of no cells has not passed.
+        ``check``, ``passed``, ``detail``. A check of no cells has not passed, nor
+        has one that some cells were too blank for.
     """
     groups = reconciliation.groupby(["check", "basis"], sort=False)
     summed = groups[["cells", "failing", "blank"]].sum().reset_index()
@@ -62,7 +63,7 @@ def as_checks(reconciliation: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "check": summed["check"] + " (" + summed["basis"] + " files)",
-            "passed": (summed["failing"] == 0) & (summed["cells"] > 0),
+            "passed": summed[["failing", "blank"]].eq(0).all(axis=1) & (summed["cells"] > 0),
             "detail": summed["cells"].map("{:,} cells checked, ".format)
             + summed["failing"].map("{:,} wrong".format)
             + blank,

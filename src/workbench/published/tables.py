@@ -117,7 +117,9 @@ def _body(
             frame[column], found = as_counts(values, numbers, label, halves=column != "performance")
             faults += found
     table = pd.DataFrame(frame).assign(row=numbers)
-    return _labelled(table, sheet), faults + _text_faults(table, sheet)
+    labelled = _labelled(table, sheet)
+    faults += _text_faults(table, sheet) + _share_faults(table)
+    return labelled, faults + _label_faults(labelled, sheet)
 
 
 def _is_furniture(cells: Sequence[object], texts: int) -> bool:
@@ -141,7 +143,10 @@ def column_letter(place: int) -> str:
 def as_counts(
     values: Sequence[object], numbers: Sequence[int], label: str, *, halves: bool = True
 ) -> tuple[np.ndarray, list[str]]:
-    """Turn cells into counts; blank is NaN, never nought.
+    """Turn cells into counts; a blank one is a fault, never nought.
+
+    NHS England publishes a number in every cell of a count. The reader of cells gives
+    an error such as ``#REF!`` as a blank, so that either is a cell that lost its count.
 
     Parameters
     ----------
@@ -151,7 +156,7 @@ def as_counts(
         How messages name the column.
     halves : bool, optional
         Whether whole and half numbers alone are counts; patients shared by two
-        Trusts are counted as halves. Else any number from 0 to 1, or blank.
+        Trusts are counted as halves. Else any number from 0 up, or blank.
 
     Returns
     -------
@@ -159,15 +164,18 @@ def as_counts(
     """
     if set(map(type, values)) <= {float, int}:
         counts = np.asarray(values, dtype=float)
-        wrong = np.zeros(len(counts), dtype=bool)
+        wrong = lost = np.zeros(len(counts), dtype=bool)
     else:
         plain = [isinstance(v, float | int) and not isinstance(v, bool) for v in values]
         blank = [(isinstance(v, str) and not v.strip()) or v is None for v in values]
         counts = np.array([float(v) if p else np.nan for v, p in zip(values, plain, strict=True)])  # type: ignore[arg-type]
-        wrong = ~(np.array(plain) | np.array(blank))
+        lost = np.array(blank)
+        wrong = ~(np.array(plain) | lost)
         if not halves:  # a share of nothing is shown as a dash
-            wrong[:] = False
+            wrong[:] = lost[:] = False
     faults = []
+    if lost.any():
+        faults.append(f"{label}: {_rows(numbers, lost)}: blank, or an error such as #REF!")
     if wrong.any():
         faults.append(f"{label}: {_rows(numbers, wrong)}: a count is expected, not text")
     odd = np.isinf(counts) | (counts < 0)
@@ -203,6 +211,31 @@ def _labelled(table: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
         **dict(sheet.fixed),
         **missing,
     )
+
+
+def _share_faults(table: pd.DataFrame) -> list[str]:
+    """Rows of patients whose published percentage is gone."""
+    if "performance" not in table:
+        return []
+    lost = (table["performance"].isna() & (table["total"] > 0)).to_numpy()
+    if not lost.any():
+        return []
+    return [f"{_rows(table['row'].tolist(), lost)}: patients, but no published percentage"]
+
+
+def _label_faults(table: pd.DataFrame, sheet: Sheet) -> list[str]:
+    """Labels that are none of those known. A label is not repeated: it may be data gone astray."""
+    faults = []
+    for name, column in sheet.labels:
+        known = sheet.known(column)
+        wrong = ~table[column].isin([*known, ""])  # a blank one has its own fault
+        if known and wrong.any():
+            listed = ", ".join(f"'{label}'" for label in known)
+            faults.append(
+                f"{_rows(table['row'].tolist(), wrong.to_numpy())}: the {name.lower()} is not "
+                f"one of those known ({listed})"
+            )
+    return faults
 
 
 def _text_faults(table: pd.DataFrame, sheet: Sheet) -> list[str]:

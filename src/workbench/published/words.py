@@ -135,7 +135,9 @@ def headline(
         f"{where}, {percent(last['share'])} of patients began treatment within 62 days "
         f"in {in_words(last['month'])}."
     )
-    sure = "The sums add up." if checks["passed"].all() else "Some sums do not add up."
+    sure = "The sums add up."
+    if not checks["passed"].all():
+        sure = "Some sums do not add up, or could not be checked."
     swings = [_swing(chart) for chart in charts if chart.standard == DAY_62]
     return (
         f"**What we found.** {found} {_against(months, target)}\n\n"

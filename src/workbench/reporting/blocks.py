@@ -7,11 +7,22 @@ itself can reach a reader. Colours and words are in ``templates``.
 from __future__ import annotations
 
 import base64
+import binascii
+import hashlib
 import os
 import random
+from collections.abc import Mapping
 from typing import Any
 
+from workbench.reporting import digests
+
 MIME = "application/vnd.workbench.block+json"
+PNG = "image/png"
+FORMS = frozenset({MIME, "text/plain", PNG})
+"""All that a block is stored as; any other form could say something else."""
+
+KINDS = frozenset({"synthetic", "headline", "figure", "table", "checks"})
+"""What a session shows."""
 
 
 def show(block: dict[str, Any], image: bytes | None = None) -> None:
@@ -31,13 +42,28 @@ def show(block: dict[str, Any], image: bytes | None = None) -> None:
         return
     bundle: dict[str, Any] = {MIME: block, "text/plain": as_text(block)}
     if image is not None:
-        bundle["image/png"] = base64.b64encode(image).decode("ascii")
+        bundle[PNG] = base64.b64encode(image).decode("ascii")
     if os.environ.get("WORKBENCH_STEP") is None and image is None:
         from workbench.reporting.render import block_html
 
         bundle["text/html"] = block_html(block)
-    metadata = {"image/png": {"alt": block["alt"]}} if image is not None else {}
-    display(bundle, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+    display(bundle, metadata=metadata_of(block), raw=True)  # type: ignore[no-untyped-call]
+
+
+def digest(block: Mapping[str, Any], image: bytes | None = None) -> str:
+    """Digest by which a block is known again in the executed notebook."""
+    picture = "" if image is None else hashlib.sha256(image).hexdigest()
+    return digests.of_json([block, picture])
+
+
+def digest_of_output(data: Mapping[str, Any]) -> str:
+    """Digest of a block as a notebook stores it; empty if it is damaged."""
+    encoded = data.get(PNG)
+    try:
+        text = "".join(encoded) if isinstance(encoded, list) else encoded
+        return digest(data[MIME], None if text is None else base64.b64decode(text))
+    except (binascii.Error, TypeError, ValueError):
+        return ""
 
 
 def as_text(block: dict[str, Any]) -> str:
@@ -48,6 +74,11 @@ def as_text(block: dict[str, Any]) -> str:
         return f"Checks: {passed} of {len(block['rows'])} passed"
     words = block.get("text") or block.get("alt") or block.get("caption") or block.get("why", "")
     return f"{kind.capitalize()}: {words}"
+
+
+def metadata_of(block: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes beside a block: the words for who cannot see its picture."""
+    return {PNG: {"alt": block["alt"]}} if block["kind"] == "figure" else {}
 
 
 def settle() -> None:

@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from workbench.reporting.blocks import MIME
+from workbench.reporting.blocks import MIME, PNG, as_text, digest_of_output, metadata_of
 from workbench.reporting.notebooks import Notebook, is_code, source, tags
 
 INJECTED = "injected-parameters"
 
 
-def outputs_of(executed: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
+def outputs_of(executed: Mapping[str, Any], made: Collection[str]) -> list[list[dict[str, Any]]]:
     """What each code cell of the original showed through its page.
 
     Whatever else a cell printed stays out: disclosure control has not seen it.
+
+    Parameters
+    ----------
+    executed : mapping
+        The notebook with its outputs.
+    made : collection of str
+        Digests of the blocks that the page made.
     """
     return [
         [
-            {
-                "output_type": "display_data",
-                "data": _lines(output["data"]),
-                "metadata": output["metadata"],
-            }
+            _kept(output["data"])
             for output in cell["outputs"]
-            if MIME in output.get("data", {})
+            if MIME in output.get("data", {}) and digest_of_output(output["data"]) in made
         ]
         for cell in executed["cells"]
         if is_code(cell) and INJECTED not in tags(cell)
     ]
 
 
-def _lines(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        kind: "".join(value) if isinstance(value, list) else value
-        for kind, value in sorted(data.items())
-    }
+def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A block and its picture; its words are made anew, any other form is left behind."""
+    block = data[MIME]
+    kept = {MIME: block, "text/plain": as_text(block)}
+    if PNG in data:
+        kept[PNG] = "".join(data[PNG])
+    return {"output_type": "display_data", "data": kept, "metadata": metadata_of(block)}
 
 
 def canonical(

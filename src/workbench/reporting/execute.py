@@ -17,9 +17,11 @@ from typing import Any
 
 from workbench.files import written_whole
 from workbench.reporting.canonical import INJECTED
-from workbench.reporting.notebooks import is_code, read_notebook, tags
+from workbench.reporting.notebooks import is_code, tags
 from workbench.reporting.processes import follow_parent
-from workbench.reporting.verdict import Verdict, judge
+from workbench.reporting.record import RECORD, read_record
+from workbench.reporting.verdict import judge
+from workbench.reporting.watch import read_notes
 
 EXECUTED = "executed.ipynb"
 VERDICT = "verdict.json"
@@ -34,7 +36,9 @@ def main(path: Path) -> None:
     warnings.simplefilter("ignore")
     died = _execute(step, folder)
     executed = json.loads((folder / EXECUTED).read_text(encoding="utf-8"))
-    verdict = _after(judge(executed, died), step)
+    out = Path(step["out"])
+    made = read_record(out).blocks if (out / RECORD).is_file() else []
+    verdict = judge(executed, died, read_notes(folder), made)
     with written_whole(folder / VERDICT) as draft:
         draft.write_text(json.dumps(verdict.as_dict(), indent=1), encoding="utf-8")
 
@@ -88,16 +92,6 @@ def _write_as_far_as_it_came(step: dict[str, Any], folder: Path, begun: int) -> 
         cell["execution_count"] = number if number < begun else None
     with written_whole(folder / EXECUTED) as draft:
         draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
-
-
-def _after(verdict: Verdict, step: dict[str, Any]) -> Verdict:
-    """A step that ran to its end but did not make what it declares has failed too."""
-    made = {path.stem for path in (Path(step["out"]) / "tables").glob("*.*")}
-    missing = sorted(set(read_notebook(Path(step["source"])).writes) - made)
-    if verdict.status != "ok" or not missing:
-        return verdict
-    words = f"The notebook declares to write {', '.join(missing)} and did not."
-    return Verdict("failed", 12, "", "NotebookError", words, verdict.cells, verdict.cells_run)
 
 
 if __name__ == "__main__":

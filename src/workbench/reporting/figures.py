@@ -12,8 +12,11 @@ from workbench.files import written_whole
 if TYPE_CHECKING:
     from workbench.charts import Chart
 
-DOTS_PER_INCH = 192
-"""Sharp on a screen of double density at the page's width, and still some 60 KB."""
+DOTS_PER_INCH = 144
+"""More dots than the page is wide, so that letters stay sharp; 13 figures take some 0.5 MB."""
+
+COLOURS = 64
+"""Our charts use a dozen colours; the rest smooth the edges of letters and lines."""
 
 
 def drawn(chart: object) -> Chart:
@@ -36,7 +39,7 @@ def drawn(chart: object) -> Chart:
 
 
 def png(chart: Chart, path: Path) -> bytes:
-    """Draw a chart to a PNG file with a palette of at most 256 colours.
+    """Draw a chart to a PNG file with a palette of `COLOURS`.
 
     The palette cuts the size to a third, unseen by the eye. Neither a date nor
     a version is stored in the file.
@@ -52,7 +55,7 @@ def png(chart: Chart, path: Path) -> bytes:
     chart.figure.savefig(full, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     full.seek(0)
     with Image.open(full) as image:
-        small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         packed = io.BytesIO()
         small.save(packed, format="PNG", optimize=True)
     with written_whole(path) as draft:

@@ -15,6 +15,7 @@ from typing import Any
 
 from workbench.errors import UsageError
 from workbench.files import sha256, written_whole
+from workbench.workspace import Workspace
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -22,6 +23,7 @@ INDEX = "index.html"
 LOGS = "logs"
 REQUEST = "request.json"
 SCHEMA = "workbench-run-1"
+_LAST = Path(".workbench") / "last_run"
 
 _LOGS_NOTE = """For whoever ran this: notebooks that failed and what their processes wrote.
 They may quote rows of the data. Do not pass this folder on.
@@ -39,11 +41,20 @@ class RunFolder:
     Raises
     ------
     UsageError
-        The folder holds something else.
+        The folder holds something else, or cannot be written to.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        try:
+            self._begin(path)
+        except OSError as error:
+            raise UsageError(
+                f"{path} cannot be written to: {error.strerror or type(error).__name__}.",
+                remedy="Give --out a folder that you may write to.",
+            ) from None
+
+    def _begin(self, path: Path) -> None:
         if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not is_run(path))):
             raise UsageError(
                 f"{path} is not empty and holds no run.",
@@ -66,6 +77,13 @@ class RunFolder:
         """Copy a file in."""
         with written_whole(self.path / name) as draft:
             shutil.copyfile(source, draft)
+
+    def discard(self, name: str) -> None:
+        """Take a notebook's report and files out again."""
+        for page in (f"{name}.html", f"notebooks/{name}.ipynb"):
+            (self.path / page).unlink(missing_ok=True)
+        for part in ("figures", "tables"):
+            shutil.rmtree(self.path / part / name, ignore_errors=True)
 
     def sums(self) -> None:
         """Write ``SHA256SUMS`` over the run's files: all but itself and the logs."""
@@ -118,8 +136,11 @@ def clear(path: Path) -> None:
         shutil.rmtree(path / part, ignore_errors=True)
 
 
-def find_run(reports: Path, word: str) -> Path:
+def find_run(workspace: Workspace, word: str) -> Path:
     """Folder of a run given by its path or its name; the newest for ``latest``.
+
+    The newest is of those among the workspace's reports and the last one made,
+    wherever it was put.
 
     Raises
     ------
@@ -127,14 +148,28 @@ def find_run(reports: Path, word: str) -> Path:
         There is no such run.
     """
     if word == "latest":
-        runs = [folder for folder in reports.glob("*") if is_run(folder)]
+        places = (*workspace.reports.glob("*"), *_last(workspace))
+        runs = [folder.resolve() for folder in places if is_run(folder)]
         runs.sort(key=lambda folder: read_manifest(folder)["volatile"]["started"])
         if runs:
             return runs[-1]
-    for place in (Path(word), reports / word):
+    for place in (Path(word), workspace.reports / word):
         if is_run(place):
             return place.resolve()
     raise UsageError(f"There is no run '{word}' here.", remedy="workbench run")
+
+
+def remember(workspace: Workspace, run: Path) -> None:
+    """Note where a run goes, so that ``latest`` finds it outside the reports too."""
+    with written_whole(workspace.root / _LAST) as draft:
+        draft.write_text(str(run.resolve()), encoding="utf-8")
+
+
+def _last(workspace: Workspace) -> list[Path]:
+    try:
+        return [Path((workspace.root / _LAST).read_text(encoding="utf-8"))]
+    except (OSError, ValueError):
+        return []
 
 
 def manifest(

@@ -74,11 +74,8 @@ def read_notebook(path: Path) -> Notebook:
     ParameterError
         It is not a notebook, or its metadata or parameters cell cannot be read.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ParameterError(f"{path.name} is not a Jupyter notebook.") from None
+    content = _content(path)
+    cells = content["cells"]
     tagged = [cell for cell in cells if "parameters" in tags(cell)]
     if len(tagged) > 1:
         raise ParameterError(
@@ -98,6 +95,44 @@ def read_notebook(path: Path) -> Notebook:
     )
 
 
+def _content(path: Path) -> dict[str, Any]:
+    """A notebook file's content, once its parts are of the kinds that we rely on."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        content = None
+    if not (isinstance(content, dict) and _is_notebook(content)):
+        raise ParameterError(
+            f"{path.name} is not a Jupyter notebook.",
+            remedy=f"Mend it in JupyterLab, or move it out of {path.parent}.",
+        )
+    return content
+
+
+def _is_notebook(content: Mapping[str, Any]) -> bool:
+    cells = content.get("cells")
+    about = content.get("metadata", {})
+    workbench = about.get("workbench", {}) if isinstance(about, dict) else None
+    if not isinstance(cells, list) or not isinstance(workbench, dict):
+        return False
+    names = [workbench.get(key, []) for key in ("reads", "writes")]
+    return all(map(_is_texts, names)) and all(map(_is_cell, cells))
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_cell(cell: object) -> bool:
+    return (
+        isinstance(cell, dict)
+        and isinstance(cell.get("cell_type"), str)
+        and isinstance(cell.get("metadata", {}), dict)
+        and _is_texts(cell.get("metadata", {}).get("tags", []))
+        and (isinstance(cell.get("source", ""), str) or _is_texts(cell["source"]))
+    )
+
+
 def _first_heading(cells: Iterable[Mapping[str, Any]]) -> str:
     for cell in cells:
         first = source(cell).lstrip().split("\n", 1)[0]
@@ -106,18 +141,79 @@ def _first_heading(cells: Iterable[Mapping[str, Any]]) -> str:
     return ""
 
 
-def catalogue(folder: Path) -> dict[str, Notebook]:
-    """Every notebook of a folder by name, in the order of their names."""
-    return {path.stem: read_notebook(path) for path in sorted(folder.glob("*.ipynb"))}
+class Catalogue(dict[str, Notebook]):
+    """The notebooks of a folder by name, in the order of their names; made by `catalogue`.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they lie.
+    unreadable : dict of str to ParameterError
+        What is wrong with each file that cannot be read: it stops only who asks for it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.unreadable: dict[str, ParameterError] = {}
 
 
-def needed(known: Mapping[str, Notebook], wanted: Iterable[str]) -> list[str]:
+def catalogue(folder: Path) -> Catalogue:
+    """Every notebook of a folder."""
+    known = Catalogue(folder)
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            known[path.stem] = read_notebook(path)
+        except ParameterError as error:
+            known.unreadable[path.stem] = error
+    return known
+
+
+def refuse_unreadable(known: Catalogue, wanted: Iterable[str]) -> None:
+    """Refuse notebooks that cannot be read, if they are among those wanted (none named: all).
+
+    Raises
+    ------
+    ParameterError
+        With every fault of each.
+    """
+    names = set(wanted) or set(known.unreadable)
+    errors = [error for name, error in known.unreadable.items() if name in names]
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ParameterError(
+            "Notebooks cannot be read.",
+            [fault for error in errors for fault in (error.message, *error.faults)],
+            f"Mend them, move them out of {known.folder}, or name the notebooks to use.",
+        )
+
+
+def unreadable_lines(known: Catalogue) -> list[str]:
+    """A line for each file that cannot be read, for a list of those that can."""
+    return [f"NOT READ  {error.message}" for error in known.unreadable.values()]
+
+
+def strangers(known: Catalogue, wanted: Iterable[str]) -> list[str]:
+    """A fault for each name that no notebook has, with the nearest that one has."""
+    names = [*known, *known.unreadable]
+    return [f"'{name}'{nearest(name, names)}" for name in wanted if name not in names]
+
+
+def no_such(known: Catalogue, faults: Iterable[str]) -> UsageError:
+    """The error of who asks for notebooks that are not there."""
+    return UsageError(
+        f"There is no such notebook in {known.folder}.", list(faults), "workbench list"
+    )
+
+
+def needed(known: Catalogue, wanted: Iterable[str]) -> list[str]:
     """Names of the notebooks wanted and of all that they need, in an order that works.
 
     Parameters
     ----------
-    known : mapping of str to Notebook
-        The catalogue.
+    known : Catalogue
+        What there is.
     wanted : iterable of str
         Names; empty for all.
 
@@ -126,14 +222,14 @@ def needed(known: Mapping[str, Notebook], wanted: Iterable[str]) -> list[str]:
     UsageError
         A name is not in the catalogue.
     ParameterError
-        A dataset is written by two notebooks, or the notebooks need each other in
-        a circle.
+        A notebook wanted cannot be read, a dataset is written by two notebooks, or
+        the notebooks need each other in a circle.
     """
-    names = list(wanted) or list(known)
-    stray = [name for name in names if name not in known]
-    if stray:
-        faults = [f"'{name}'{nearest(name, list(known))}" for name in stray]
-        raise UsageError("There is no such notebook.", faults, "workbench list")
+    wanted = list(wanted)
+    if stray := strangers(known, wanted):
+        raise no_such(known, stray)
+    refuse_unreadable(known, wanted)
+    names = wanted or list(known)
     graph = dependencies(known)
     try:
         order = list(graphlib.TopologicalSorter(graph).static_order())

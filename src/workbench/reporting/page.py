@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.reporting.blocks import MIME
+from workbench.errors import DisclosureError
+from workbench.reporting.blocks import KINDS, MIME
 from workbench.reporting.markdown import Headings, to_html
 from workbench.reporting.notebooks import Notebook, is_code, source
 
@@ -85,9 +86,13 @@ def _add_code(page: Page, code: str, headings: Headings, counts: dict[str, int])
 def _add_blocks(page: Page, outputs: Sequence[Mapping[str, Any]], counts: dict[str, int]) -> None:
     for output in outputs:
         block = dict(output.get("data", {}).get(MIME, {}))
-        if block.get("kind") == "headline":
+        if not block:
+            continue
+        if block.get("kind") not in KINDS:
+            raise DisclosureError("A cell shows a block of a kind that no page makes.")
+        if block["kind"] == "headline":
             page.headline = to_html(block["text"], Headings())
-        if not block or block["kind"] in _HOISTED:
+        if block["kind"] in _HOISTED:
             continue
         counts[block["kind"]] = counts.get(block["kind"], 0) + 1
         block["number"] = counts[block["kind"]]

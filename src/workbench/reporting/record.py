@@ -29,9 +29,11 @@ class Record:
     inputs : list of dict
         ``file, kind, vintage, bytes, sha256`` of each input file pinned.
     outputs : list of dict
-        ``name, kind, path, rows, profile, withheld`` of each file made.
+        ``name, kind, path, rows, profile, withheld, sha256`` of each file made, as written.
     checks : list of dict
         ``check, passed, detail``.
+    blocks : list of str
+        Digest of each block shown; a page takes in no other.
     """
 
     notebook: str
@@ -41,6 +43,7 @@ class Record:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
+    blocks: list[str] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Store as ``session.json`` in a folder, whole or not at all."""

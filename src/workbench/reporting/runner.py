@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import INTERRUPTED
+from workbench.errors import INTERRUPTED, WorkbenchError
 from workbench.reporting import canonical, digests, environment, evidence, folder, steps
 from workbench.reporting.markdown import first_sentence
 from workbench.reporting.notebooks import Notebook
+from workbench.reporting.places import refuse_place
 from workbench.reporting.processes import Processes
-from workbench.reporting.render import index_html, report_html
+from workbench.reporting.render import MAX_BYTES, index_html, report_html
 from workbench.reporting.request import Request
 from workbench.reporting.setting import ALL_SYNTHETIC
 from workbench.reporting.values import plain, published
@@ -29,6 +30,7 @@ TIMEOUT = 3600.0
 _NOT_RUN = Verdict("not run", 0, "", "", "", 0, 0)
 
 Tell = Callable[[str], None]
+_Result = steps.Finished | steps.Failed
 
 
 @dataclass
@@ -122,6 +124,8 @@ def _begin(request: Request, workspace: Workspace, out: Path | None, tell: Tell)
     }
     began = datetime.datetime.now(datetime.UTC)
     run_id = f"{began:%Y-%m-%dT%H%M%SZ}_{digests.of_json([base, _asked(request)])[:6]}"
+    if out is not None:
+        refuse_place(out, workspace)
     out = out or workspace.reports / run_id
     under_way = Run(
         workspace=workspace,
@@ -156,12 +160,14 @@ def _work(run: Run, processes: Processes, jobs: int, force: bool, timeout: float
     }
     order = graphlib.TopologicalSorter(needs)
     order.prepare()
-    waiting: dict[Future[steps.Finished | steps.Failed], steps.Step] = {}
+    waiting: dict[Future[_Result], steps.Step] = {}
     with ThreadPoolExecutor(jobs) as pool:
         try:
             while order.is_active():
                 for name in sorted(order.get_ready()):
                     step = _step(run, known[name], needs[name], writers)
+                    if step is None:
+                        continue
                     waiting[pool.submit(_do, step, run, processes, force, timeout)] = step
                 if not waiting:
                     break
@@ -175,7 +181,24 @@ def _work(run: Run, processes: Processes, jobs: int, force: bool, timeout: float
             raise
 
 
-def _step(run: Run, notebook: Notebook, needs: set[str], writers: Mapping[str, str]) -> steps.Step:
+def _step(
+    run: Run, notebook: Notebook, needs: set[str], writers: Mapping[str, str]
+) -> steps.Step | None:
+    """The step of a notebook; None, and told as failed, if what it needs cannot be read."""
+    try:
+        return _made_step(run, notebook, needs, writers)
+    except (OSError, WorkbenchError) as error:
+        _settle(run, _bare(run, notebook), steps.broken(error))
+        return None
+
+
+def _bare(run: Run, notebook: Notebook) -> steps.Step:
+    return steps.Step(notebook, run.request.values[notebook.name], {}, (), "")
+
+
+def _made_step(
+    run: Run, notebook: Notebook, needs: set[str], writers: Mapping[str, str]
+) -> steps.Step:
     datasets = {}
     for dataset in notebook.reads:
         if dataset not in writers:
@@ -192,22 +215,22 @@ def _step(run: Run, notebook: Notebook, needs: set[str], writers: Mapping[str, s
     )
 
 
-def _do(
-    step: steps.Step, run: Run, processes: Processes, force: bool, timeout: float
-) -> steps.Finished | steps.Failed:
+def _do(step: steps.Step, run: Run, processes: Processes, force: bool, timeout: float) -> _Result:
     store = run.workspace.root / ".workbench" / "steps"
-    before = None if force else steps.from_store(step, store)
-    return before or steps.execute(step, run.workspace, store, timeout, processes)
+    try:
+        before = None if force else steps.from_store(step, store)
+        return before or steps.execute(step, run.workspace, store, timeout, processes)
+    except Exception as error:  # whatever it is, the results of other steps are not lost for it
+        return steps.broken(error)
 
 
-def _settle(run: Run, step: steps.Step, result: steps.Finished | steps.Failed) -> bool:
+def _settle(run: Run, step: steps.Step, result: _Result) -> bool:
     """Put a step's files in the run folder and say how it went; whether it went well."""
     name = step.notebook.name
+    entry, result = _put_or_fail(run, step, result)
     finished = result if isinstance(result, steps.Finished) else None
-    entry = evidence.of_step(step, result.verdict, finished)
     if isinstance(result, steps.Finished):
         run.finished[name] = result
-        _put(run, step, result, entry)
     else:
         run.exit_code = run.exit_code or result.verdict.exit_code
         if result.executed is not None:
@@ -223,6 +246,20 @@ def _settle(run: Run, step: steps.Step, result: steps.Finished | steps.Failed) -
     return finished is not None
 
 
+def _put_or_fail(run: Run, step: steps.Step, result: _Result) -> tuple[dict[str, Any], _Result]:
+    """The step's entry, once its files stand in the run folder; a failure if they cannot."""
+    if isinstance(result, steps.Finished):
+        try:
+            entry = evidence.of_step(step, result.verdict, result)
+            _put(run, step, result, entry)
+        except Exception as error:  # as in `_do`
+            run.folder.discard(step.notebook.name)
+            result = steps.broken(error)
+        else:
+            return entry, result
+    return evidence.of_step(step, result.verdict, None), result
+
+
 def _put(run: Run, step: steps.Step, finished: steps.Finished, entry: Mapping[str, Any]) -> None:
     name = step.notebook.name
     for output in finished.record.outputs:
@@ -233,10 +270,16 @@ def _put(run: Run, step: steps.Step, finished: steps.Finished, entry: Mapping[st
     stored = canonical.canonical(step.notebook, finished.outputs, values)
     run.folder.write(f"notebooks/{name}.ipynb", stored)
     facts = evidence.of_page(step, entry, run.base)
-    run.folder.write(f"{name}.html", report_html(step.notebook, finished.outputs, facts))
+    page = report_html(step.notebook, finished.outputs, facts)
+    run.folder.write(f"{name}.html", page)
+    if (size := len(page.encode("utf-8"))) > MAX_BYTES:
+        run.tell(
+            f"WARNING: {name}.html has {size / 1e6:.2f} MB, more than the {MAX_BYTES / 1e6:g} MB "
+            "that any mail server takes; show fewer figures or shorter tables."
+        )
 
 
-def _line(run: Run, entry: Mapping[str, Any], result: steps.Finished | steps.Failed) -> str:
+def _line(run: Run, entry: Mapping[str, Any], result: _Result) -> str:
     """One line of progress."""
     total = len(run.request.notebooks)
     width = max(len(notebook.name) for notebook in run.request.notebooks)
@@ -260,8 +303,7 @@ def _close(run: Run) -> None:
     """Write what stands at the end: entries of steps not run, index, manifest, sums."""
     for notebook in run.request.notebooks:
         if notebook.name not in run.entries:
-            step = steps.Step(notebook, run.request.values[notebook.name], {}, (), "")
-            run.entries[notebook.name] = evidence.of_step(step, _NOT_RUN, None)
+            run.entries[notebook.name] = evidence.of_step(_bare(run, notebook), _NOT_RUN, None)
     reports = [
         {
             **run.entries[notebook.name],

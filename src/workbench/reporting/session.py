@@ -17,6 +17,7 @@ import pandas as pd
 from workbench.errors import CheckError, InputError, NotebookError, UsageError
 from workbench.files import sha256
 from workbench.reporting import blocks, figures, stored, tables
+from workbench.reporting.identifiers import refuse_identifiers
 from workbench.reporting.record import Record
 from workbench.reporting.setting import Setting, find_setting
 from workbench.workspace import Workspace
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 HEADLINE_WORDS = 80
 """What a hurried reader takes in at a glance; a longer first section is refused."""
+
+NAME_LENGTH = 80
+"""Characters of a file's name: leaves room for the folders before it on any system."""
 
 
 def start(name: str, names: dict[str, Any]) -> Session:
@@ -92,6 +96,7 @@ class Session:
         why : str
             One sentence for the reader.
         """
+        refuse_identifiers("The reason why data are synthetic", why)
         if why not in self.record.synthetic:
             self.record.synthetic.append(why)
         self._show({"kind": "synthetic", "why": why})
@@ -109,6 +114,7 @@ class Session:
         NotebookError
             It is longer, or is given a second time.
         """
+        refuse_identifiers("The headline", text)
         words = len(re.findall(r"[^\s*_#>`|-]\S*", text))
         if words > HEADLINE_WORDS:
             raise NotebookError(
@@ -136,6 +142,8 @@ class Session:
             It is not a chart of released figures.
         """
         chart = figures.drawn(chart)
+        spoken = (chart.title, chart.subtitle, chart.alt, chart.source)
+        refuse_identifiers(f"The words of figure '{name}'", *spoken)
         self._take(name)
         image = figures.png(chart, self._setting.out / "figures" / f"{name}.png")
         self._output(name, "figure", f"figures/{name}.png", chart.data)
@@ -172,6 +180,7 @@ class Session:
             It was not released.
         """
         released = tables.passed(released)
+        refuse_identifiers(f"The caption of table '{name}'", caption)
         self._take(name)
         csv = self._write(released, name, "csv")
         content = tables.shown(released, columns)
@@ -269,6 +278,7 @@ class Session:
             {"check": str(check), "passed": bool(ok), "detail": str(detail)}
             for check, ok, detail in frame[["check", "passed", "detail"]].itertuples(index=False)
         ]
+        refuse_identifiers("A check", *(word for row in rows for word in map(str, row.values())))
         self.record.checks += rows
         self._show({"kind": "checks", "rows": rows})
         failed = [f"{row['check']}: {row['detail']}" for row in rows if not row["passed"]]
@@ -276,8 +286,11 @@ class Session:
             raise CheckError(f"{len(failed)} of {len(rows)} checks failed.", failed)
 
     def _take(self, name: str) -> None:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name):
-            raise UsageError(f"'{name}' cannot name a file: use a to z, 0 to 9 and _.")
+        if not re.fullmatch(rf"[a-z0-9][a-z0-9_]{{0,{NAME_LENGTH - 1}}}", name):
+            raise UsageError(
+                f"'{name[:NAME_LENGTH]}' cannot name a file.",
+                remedy=f"Use a to z, 0 to 9 and _; at most {NAME_LENGTH} characters.",
+            )
         if name in self._names:
             raise UsageError(f"The name '{name}' is used twice in this notebook.")
         self._names.add(name)
@@ -293,11 +306,13 @@ class Session:
             {
                 "name": name, "kind": kind, "path": path, "rows": len(released.frame),
                 "profile": released.profile, "withheld": int(released.withheld.to_numpy().sum()),
+                "sha256": sha256(self._setting.out / path),
             }
         )  # fmt: skip
         if released.stamp and released.stamp not in self.record.stamps:
             self.record.stamps.append(released.stamp)
 
     def _show(self, block: dict[str, Any], image: bytes | None = None) -> None:
+        self.record.blocks.append(blocks.digest(block, image))
         self.record.write(self._setting.out)
         blocks.show(block, image)

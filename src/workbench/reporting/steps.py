@@ -12,20 +12,23 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import KernelError
+from workbench.errors import KernelError, WorkbenchError
 from workbench.files import sha256
 from workbench.reporting import canonical, digests, environment
+from workbench.reporting.acceptance import accepted
 from workbench.reporting.execute import EXECUTED, VERDICT
 from workbench.reporting.notebooks import Notebook
 from workbench.reporting.processes import Processes
 from workbench.reporting.record import Record, read_record
 from workbench.reporting.values import plain, published
 from workbench.reporting.verdict import Verdict
+from workbench.reporting.watch import STARTUP
 from workbench.workspace import Workspace
 
 _FINISHED = "finished.json"
@@ -130,6 +133,18 @@ def make_step(
     return Step(notebook, values, datasets, synthetic, digests.of_json(facts))
 
 
+def broken(error: Exception) -> Failed:
+    """A step that could not be carried out; the others of its run go on."""
+    kind = type(error) if isinstance(error, WorkbenchError) else KernelError
+    words = (
+        str(error)
+        if isinstance(error, WorkbenchError)
+        else f"the step could not be carried out ({type(error).__name__}); its log says more"
+    )
+    verdict = Verdict("failed", kind.exit_code, "", kind.__name__, words, 0, 0)
+    return Failed(verdict, 0.0, None, "".join(traceback.format_exception(error)))
+
+
 def published_or_digest(values: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters as the key takes them: a path by its last name, its content by digest."""
     return {name: published(value) for name, value in sorted(values.items())}
@@ -185,7 +200,7 @@ def execute(
         variables = environment.step_environment(Path(private), path)
         log = processes.run(command, variables, timeout + _GRACE)
         seconds = time.monotonic() - began
-        verdict = _verdict(folder, log)
+        verdict = accepted(step.notebook, folder, _verdict(folder, log))
         if verdict.status != "ok":
             executed = folder / EXECUTED
             text = executed.read_text(encoding="utf-8") if executed.is_file() else None
@@ -198,6 +213,9 @@ def _describe(
 ) -> Path:
     for name in ("out", "work"):
         (folder / name).mkdir()
+    startup = private / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00_watch.py").write_text(STARTUP, encoding="utf-8")
     facts = {
         "notebook": step.notebook.name,
         "source": str(step.notebook.path),
@@ -230,7 +248,9 @@ def _keep(step: Step, store: Path, folder: Path, verdict: Verdict, seconds: floa
     """Move a finished step into the store in one go."""
     out = folder / "out"
     executed = json.loads((folder / EXECUTED).read_text(encoding="utf-8"))
-    outputs = canonical.outputs_of(executed)
+    # Read before anything moves: a folder in the store must be one that can be read again.
+    record = read_record(out)
+    outputs = canonical.outputs_of(executed, record.blocks)
     (out / _OUTPUTS).write_text(json.dumps(outputs), encoding="utf-8")
     files = {
         path.relative_to(out).as_posix(): sha256(path) for path in out.rglob("*") if path.is_file()
@@ -241,4 +261,4 @@ def _keep(step: Step, store: Path, folder: Path, verdict: Verdict, seconds: floa
     if home.exists():
         shutil.rmtree(home)
     out.replace(home)
-    return Finished(home, outputs, read_record(home), False, seconds, verdict)
+    return Finished(home, outputs, record, False, seconds, verdict)

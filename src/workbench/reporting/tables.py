@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WITHHELD = "[c]"
 ABSENT = "[x]"
+_FORMULA = ("=", "+", "-", "@")
 MAX_ROWS_SHOWN = 300
 """More rows than this are for the CSV file: nobody reads them and the page must stay small."""
 
@@ -178,8 +179,9 @@ def write(released: Released, path: Path, *, sort: bool = False) -> None:
     released : Released
         What may leave.
     path : Path
-        CSV: withheld values as ``[c]``, missing ones blank, ``true`` and ``false``.
-        Parquet: both missing.
+        CSV: withheld values as ``[c]``, missing ones blank, ``true`` and ``false``; an
+        apostrophe before text that a spreadsheet would take for a formula (see
+        `as_plain_text`). Parquet: withheld and missing both missing, text as it is.
     sort : bool, optional
         Sort rows by their keys, text by code point; otherwise as released.
     """
@@ -193,8 +195,22 @@ def write(released: Released, path: Path, *, sort: bool = False) -> None:
         text = frame.astype(object)
         for name in frame.select_dtypes(["bool", "boolean"]):
             text[name] = frame[name].map({True: "true", False: "false"})
+        for name in frame:
+            if not pd.api.types.is_numeric_dtype(frame[name]):
+                text[name] = text[name].map(as_plain_text)
+        text = text.rename(columns=as_plain_text)
         text = text.mask(released.withheld.loc[frame.index].to_numpy(), WITHHELD)
         text.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def as_plain_text(value: object) -> object:
+    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe.
+
+    A CSV file cannot say that a cell is text, so Excel would carry out ``=HYPERLINK(...)``
+    in a group's name. Numbers are left as they are, minus sign and all.
+    """
+    begins = isinstance(value, str) and value.lstrip().startswith(_FORMULA)
+    return f"'{value}" if begins else value
 
 
 def _by_code_point(values: pd.Series[Any]) -> pd.Series[Any]:

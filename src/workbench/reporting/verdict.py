@@ -6,7 +6,7 @@ completed, and ``SystemExit`` leaves the rest unrun without a word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from workbench.errors import (
     DisclosureError,
     KernelError,
     NotebookError,
-    WorkbenchError,
     exit_code_of,
 )
-from workbench.reporting.blocks import MIME
+from workbench.reporting.blocks import FORMS, MIME, digest_of_output
 from workbench.reporting.canonical import INJECTED
+from workbench.reporting.identifiers import without_identifiers
 from workbench.reporting.notebooks import is_code, source, tags
+from workbench.reporting.watch import Notes
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ class Verdict:
         return asdict(self)
 
 
-def judge(executed: Mapping[str, Any], died: str = "") -> Verdict:
+def judge(
+    executed: Mapping[str, Any],
+    died: str = "",
+    notes: Notes | None = None,
+    made: Collection[str] = (),
+) -> Verdict:
     """Verdict on an executed notebook.
 
     Parameters
@@ -64,13 +70,17 @@ def judge(executed: Mapping[str, Any], died: str = "") -> Verdict:
         The notebook with its outputs.
     died : str, optional
         How the kernel ended, if it did not live to the last cell.
+    notes : Notes, optional
+        What the kernel noted: an error counts as ours only if it is there.
+    made : collection of str, optional
+        Digests of the blocks that the page made; no other may be shown.
     """
+    notes = notes or Notes()
     cells = list(_code_cells(executed))
     run = sum(cell.get("execution_count") is not None for _, cell in cells)
     for where, cell in cells:
-        name, words = _fault(cell)
+        name, code, words = _fault(cell, notes, made)
         if name:
-            code = exit_code_of(name)
             return Verdict("failed", code, where, name, words, len(cells), run)
         if cell.get("execution_count") is None:
             kind = KernelError if died else NotebookError
@@ -100,18 +110,33 @@ def _without_markers(executed: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [cell for cell in executed["cells"] if not strange & set(tags(cell))]
 
 
-def _fault(cell: Mapping[str, Any]) -> tuple[str, str]:
-    """Error class and words of a cell's outputs; empty if it has none."""
+def _fault(cell: Mapping[str, Any], notes: Notes, made: Collection[str]) -> tuple[str, int, str]:
+    """Error class, exit code and words of a cell's outputs; empty if it has none."""
     for output in cell.get("outputs", []):
         if output["output_type"] == "error":
-            name = str(output["ename"])
-            ours = any(name == cls.__name__ for cls in WorkbenchError.__subclasses__())
-            return name, str(output["evalue"]) if ours else ""
-    shown = {"execute_result", "display_data"}
+            name, words = str(output["ename"]), str(output["evalue"])
+            # A notebook's own class may bear the name of one of ours, with a patient in its words.
+            if [name, words] in notes.raised:
+                return name, exit_code_of(name), without_identifiers(words)
+            return name, NotebookError.exit_code, ""
     for output in cell.get("outputs", []):
-        if output["output_type"] in shown and MIME not in output.get("data", {}):
-            return DisclosureError.__name__, (
-                "The cell shows something that disclosure control has not passed.\n"
-                "What to do: show it with page.table or page.figure, or end the line with ';'."
-            )
-    return "", ""
+        if output["output_type"] in {"execute_result", "display_data"}:
+            words = _not_passed(output.get("data", {}), made)
+            if words:
+                return DisclosureError.__name__, DisclosureError.exit_code, words
+    return "", 0, ""
+
+
+def _not_passed(data: Mapping[str, Any], made: Collection[str]) -> str:
+    """Why what a cell shows may not be published; empty if it may."""
+    if MIME not in data:
+        return (
+            "The cell shows something that disclosure control has not passed.\n"
+            "What to do: show it with page.table or page.figure, or end the line with ';'."
+        )
+    if set(data) <= FORMS and digest_of_output(data) in made:
+        return ""
+    return (
+        "The cell shows a block that its page did not make.\n"
+        "What to do: show results with page.table, page.figure and page.checks only."
+    )

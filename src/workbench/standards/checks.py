@@ -7,13 +7,21 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
 from workbench.errors import InputError
 from workbench.standards.items import ITEMS, RECORD_ID, Item
-from workbench.standards.records import accepts, parsed_date, parsed_days, record_id, text
+from workbench.standards.records import (
+    LARGEST_DAYS,
+    accepts,
+    parsed_date,
+    parsed_days,
+    record_id,
+    text,
+)
 
-ROWS_LISTED = 100
-"""Row numbers named for each fault; beyond these only the count is given."""
+RANGES_LISTED = 1_000
+"""Ranges of row numbers in a fault's words; the error's `details` hold every one."""
 
 _ROW = "row_number_in_input"
 _HOLDS = {"date": "date", "days": "number of days", "text": "code"}
@@ -22,12 +30,15 @@ _WHAT = {
     "days": "not a whole number of days",
     "text": "not a whole number, so no code",
 }
+_LARGEST = 2**63 - 1
 
 
 def refuse_unusable(
     con: Any, table: ir.Table, columns: Mapping[str, str], where: str, row: str | None = None
 ) -> None:
     """Refuse a table with a cell that cannot be parsed or a record told twice.
+
+    One scan where all is well; only a table with a fault pays for finding its rows.
 
     Parameters
     ----------
@@ -45,18 +56,25 @@ def refuse_unusable(
     Raises
     ------
     InputError
-        With every fault: column, how many rows, and which; never a value.
+        With every fault: column, how many rows, and which; never a value. Its
+        `details` hold ``column, rule, count, rows`` (pairs of first and last row).
     """
     _refuse_types(table, columns, where)
-    told = table.mutate(**{_ROW: table[row] if row else ibis.row_number() + 1})
-    faults = _cells(con, told, columns)
-    if RECORD_ID in columns:
-        faults += _identifiers(con, told, record_id(told, columns))
-    if faults:
+    tests = _tests(table, columns)
+    found = _counted(con, table, columns, tests)
+    faulty = {name: test for name, test in tests.items() if found[name]}
+    details = []
+    if faulty or found["repeated"]:
+        told = table.mutate(**{_ROW: table[row] if row else ibis.row_number() + 1})
+        details = [_detail(con, told.filter(test), *name) for name, test in faulty.items()]
+        if found["repeated"]:
+            details += _repeats(con, told, columns)
+    if details:
         raise InputError(
             f"{where}: some cells cannot be used.",
-            faults,
+            [_in_words(detail) for detail in details],
             remedy="Mend these rows (row 1 is the first data row) and try again.",
+            details=details,
         )
 
 
@@ -69,7 +87,7 @@ def _refuse_types(table: ir.Table, columns: Mapping[str, str], where: str) -> No
     ]
     if RECORD_ID in columns:
         kind = types[columns[RECORD_ID]]
-        if not (kind.is_string() or kind.is_integer()):
+        if not (kind.is_string() or kind.is_integer() or kind.is_uuid()):
             faults.append(f"column {RECORD_ID}: it must be text or whole numbers")
     if faults:
         raise InputError(
@@ -79,24 +97,19 @@ def _refuse_types(table: ir.Table, columns: Mapping[str, str], where: str) -> No
         )
 
 
-def _cells(con: Any, told: ir.Table, columns: Mapping[str, str]) -> list[str]:
+def _tests(table: ir.Table, columns: Mapping[str, str]) -> dict[tuple[str, str], ir.BooleanValue]:
+    """Where a cell is at fault, by column and what is wrong; only faults that can happen."""
     tests = {
-        item: _unparsed(told[columns[item.column]], item)
+        (item.column, _WHAT[item.kind]): _unparsed(table[columns[item.column]], item)
         for item in ITEMS
         if item.column in columns
     }
-    sums = {
-        item.column: test.sum().fill_null(0) for item, test in tests.items() if test is not None
-    }
-    if not sums:
-        return []
-    found = con.to_pyarrow(told.aggregate(**sums)).to_pylist()[0]
-    return [
-        f"column {item.column}: {_WHAT[item.kind]} in "
-        + _rows(con, told.filter(test), found[item.column])
-        for item, test in tests.items()
-        if test is not None and found[item.column] > 0
-    ]
+    if RECORD_ID in columns:
+        own = table[columns[RECORD_ID]]
+        too_large = own > _LARGEST if own.type().is_uint64() else None
+        blank = own.isnull() if too_large is not None else record_id(table, columns).isnull()
+        tests |= {(RECORD_ID, "blank"): blank, (RECORD_ID, "above 2^63 - 1"): too_large}
+    return {name: test for name, test in tests.items() if test is not None}
 
 
 def _unparsed(cell: ir.Value, item: Item) -> ir.BooleanValue | None:
@@ -104,41 +117,74 @@ def _unparsed(cell: ir.Value, item: Item) -> ir.BooleanValue | None:
     kind = cell.type()
     if kind.is_floating():
         whole = ((cell % 1) == 0) & cell.try_cast("int64").notnull()
+        if item.kind == "days":
+            whole &= cell.abs() <= LARGEST_DAYS
         return cell.notnull() & ~cell.isnan() & ~whole
+    if kind.is_integer() and item.kind == "days":
+        above = cell > LARGEST_DAYS
+        return above if kind.is_unsigned_integer() else above | (cell < -LARGEST_DAYS)
+    if kind.is_uint64():
+        return cell > _LARGEST
     if not kind.is_string() or item.kind == "text":
         return None
     parse = parsed_date if item.kind == "date" else parsed_days
     return text(cell).notnull() & parse(cell).isnull()
 
 
-def _rows(con: Any, faulty: ir.Table, count: int) -> str:
-    listed = con.to_pyarrow(faulty.select(_ROW).order_by(_ROW).limit(ROWS_LISTED))
-    first = listed[_ROW].to_pylist()
-    more = f" and {count - len(first)} more" if count > len(first) else ""
-    noun = "row" if count == 1 else "rows"
-    return f"{count} {noun}: " + ", ".join(str(each) for each in first) + more
+def _counted(
+    con: Any,
+    table: ir.Table,
+    columns: Mapping[str, str],
+    tests: Mapping[tuple[str, str], ir.BooleanValue],
+) -> dict[Any, Any]:
+    """How many rows fail each test, and whether an identifier may come again: one scan."""
+    sums = {str(i): test.sum().fill_null(0) for i, test in enumerate(tests.values())}
+    if RECORD_ID in columns:
+        key = record_id(table, columns)
+        # Hashes are distinct several times faster than text; alike, they ask for a closer look.
+        sums |= {"named": key.count(), "hashes": _hash(key).nunique()}
+    if not sums:
+        return {"repeated": False}
+    found = con.to_pyarrow(table.aggregate(**sums)).to_pylist()[0]
+    counts = {name: found[str(i)] for i, name in enumerate(tests)}
+    return {**counts, "repeated": found.get("hashes", 0) < found.get("named", 0)}
 
 
-def _identifiers(con: Any, told: ir.Table, identifier: ir.Value) -> list[str]:
-    keys = told.select(_ROW, key=identifier)
-    # cheap where all is well; only a table with a fault pays for finding it
-    groups = keys.group_by("key").aggregate(copies=lambda t: t.count())
-    named = groups.key.notnull()
-    found = con.to_pyarrow(
-        groups.aggregate(
-            blank=groups.copies.sum(where=~named).fill_null(0),
-            most=groups.copies.max(where=named).fill_null(0),
-        )
-    ).to_pylist()[0]
-    faults = []
-    if found["blank"]:
-        rows = _rows(con, keys.filter(lambda t: t.key.isnull()), found["blank"])
-        faults.append(f"column {RECORD_ID}: blank in {rows}")
-    if found["most"] > 1:
-        copies = keys.filter(lambda t: t.key.notnull()).mutate(
-            copies=lambda t: t.count().over(ibis.window(group_by=t.key))
-        )
-        twice = copies.filter(copies.copies > 1)
-        rows = _rows(con, twice, con.to_pyarrow(twice.count()).as_py())
-        faults.append(f"column {RECORD_ID}: the same as another row's in {rows}")
-    return faults
+def _hash(key: ir.Value) -> ir.Value:
+    # engines hash a missing value too; it is tested for apart
+    return ibis.ifelse(key.notnull(), key.hash(), ibis.null("int64"))
+
+
+def _repeats(con: Any, told: ir.Table, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    keys = told.select(_ROW, key=record_id(told, columns)).filter(lambda t: t.key.notnull())
+    copies = keys.mutate(copies=lambda t: t.count().over(ibis.window(group_by=t.key)))
+    detail = _detail(con, copies.filter(copies.copies > 1), RECORD_ID, "the same as another row's")
+    return [detail] if detail["count"] else []  # two identifiers may share a hash
+
+
+def _detail(con: Any, faulty: ir.Table, column: str, rule: str) -> dict[str, Any]:
+    numbers = con.to_pyarrow(faulty.select(_ROW).order_by(_ROW))[_ROW].to_numpy()
+    rows = ranges(numbers)
+    return {"column": column, "rule": rule, "count": len(numbers), "rows": rows}
+
+
+def ranges(numbers: np.ndarray[Any, np.dtype[np.int64]]) -> list[list[int]]:
+    """Runs of consecutive numbers, as pairs of first and last, of sorted ones."""
+    if not len(numbers):
+        return []
+    breaks = np.flatnonzero(np.diff(numbers) != 1)
+    first = numbers[np.concatenate(([0], breaks + 1))]
+    last = numbers[np.concatenate((breaks, [len(numbers) - 1]))]
+    pairs: list[list[int]] = np.stack((first, last), axis=1).tolist()
+    return pairs
+
+
+def _in_words(detail: Mapping[str, Any]) -> str:
+    rows = detail["rows"][:RANGES_LISTED]
+    listed = ", ".join(f"{low}" if low == high else f"{low}-{high}" for low, high in rows)
+    more = detail["count"] - sum(high - low + 1 for low, high in rows)
+    rest = f" and {more:,} more (--json, or the error's details, list them all)" if more else ""
+    noun = "row" if detail["count"] == 1 else "rows"
+    return (
+        f"column {detail['column']}: {detail['rule']} in {detail['count']} {noun}: {listed}{rest}"
+    )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import numbers
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import ibis.expr.types as ir
@@ -10,10 +14,12 @@ import pyarrow as pa
 
 from workbench.engine import connect, forget_order
 from workbench.errors import InputError
+from workbench.standards.items import ITEMS
 
 ROW = "row_number_of_frame"
 WHERE = "The frame"
 
+_WIDTHS = {item.column: item.width for item in ITEMS}
 _TYPES = {
     "adjustment_days": "Int64",
     "wait_days": "Int64",
@@ -25,30 +31,81 @@ _TYPES = {
 }
 
 
-def loaded(frame: pd.DataFrame) -> tuple[Any, ir.Table]:
-    """Give a fresh connection and the frame as a table on it, with row numbers from 1.
+def loaded(frame: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Any, ir.Table]:
+    """Give a fresh connection and the columns used as a table on it, with row numbers from 1.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any other column in it, of whatever type or name, is left alone.
+    columns : mapping
+        Name in the table to the frame's own, which must be there once.
 
     Raises
     ------
     InputError
-        A column mixes types, so that its cells cannot be compared.
+        A column mixes types, or has one, that no cell of a record can be.
     """
     faults = []
     arrays = {}
-    for place, name in enumerate(frame.columns):
+    for name, own in columns.items():
         try:
-            array = pa.Array.from_pandas(frame.iloc[:, place])
-            # what type a column with nothing in it has is pandas' accident
-            empty = array.null_count == len(array)
-            arrays[str(name)] = pa.nulls(len(array), pa.string()) if empty else array
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            faults.append(f"column {name}: its cells are of several types")
+            array = _array(frame[own], _WIDTHS.get(name, 0))
+        except _UnfitError as unfit:
+            faults.append(f"column {name}: {unfit}")
+            continue
+        # what type a column with nothing in it has is pandas' accident
+        empty = array.null_count == len(array)
+        arrays[name] = pa.nulls(len(array), pa.string()) if empty else array
     if faults:
         raise InputError(f"{WHERE}: some columns cannot be used.", faults, remedy="Give text.")
     arrays[ROW] = pa.array(range(1, len(frame) + 1), type=pa.int64())
     con = connect()
     forget_order(con)
     return con, con.create_table("records", pa.table(arrays))
+
+
+class _UnfitError(Exception):
+    """Why a column cannot be used; holds no value."""
+
+
+def _array(column: pd.Series[Any], width: int) -> pa.Array:
+    if isinstance(column.dtype, pd.SparseDtype):
+        column = pd.Series(column.to_numpy())
+    try:
+        array = pa.Array.from_pandas(column)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        array = None  # cells of several types, or of one that Arrow does not know
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if array is not None and pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if array is None or isinstance(array.type, pa.BaseExtensionType):
+        if column.dtype != object:
+            raise _UnfitError("its type cannot be used")
+        return pa.array([_as_text(cell, width) for cell in column], pa.string())
+    if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
+        raise _UnfitError("its type cannot be used")
+    return array
+
+
+def _as_text(cell: Any, width: int) -> str | None:
+    """Write a cell as a CSV file would have it, so that mixed ones can stand in one column."""
+    match cell:
+        case _ if pd.api.types.is_scalar(cell) and pd.isna(cell):
+            return None
+        case str() | uuid.UUID():
+            return str(cell)
+        case dt.datetime() if cell.tzinfo is None:
+            return cell.date().isoformat()
+        case dt.date() if not isinstance(cell, dt.datetime):
+            return cell.isoformat()
+        case numbers.Integral() if not isinstance(cell, bool):
+            return str(cell).zfill(width)
+        case float() if cell.is_integer():
+            return str(int(cell)).zfill(width)
+        case _:
+            raise _UnfitError("its cells are of several types")
 
 
 def collected(con: Any, waits: ir.Table) -> pd.DataFrame:

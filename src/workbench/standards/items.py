@@ -76,6 +76,11 @@ ITEMS: tuple[Item, ...] = (
 CLOCK_STARTS = ("referred", "upgraded", "decided")
 
 
+def is_used(name: str) -> bool:
+    """Whether a column of this name is one that the standards use."""
+    return _squashed(name) in _WANTED
+
+
 def matched(columns: Sequence[str], where: str) -> dict[str, str]:
     """Match a table's columns to items.
 
@@ -96,11 +101,10 @@ def matched(columns: Sequence[str], where: str) -> dict[str, str]:
     InputError
         Two columns mean the same item, or there is no clock start at all.
     """
-    wanted = {_squashed(name): name for name in (RECORD_ID, *(item.column for item in ITEMS))}
     found: dict[str, str] = {}
     twice = []
     for column in columns:
-        canonical = wanted.get(_squashed(str(column)))
+        canonical = _WANTED.get(_squashed(str(column)))
         if canonical in found:
             twice.append(f"columns '{found[canonical]}' and '{column}' are both {canonical}")
         elif canonical is not None:
@@ -119,3 +123,6 @@ def matched(columns: Sequence[str], where: str) -> dict[str, str]:
 
 def _squashed(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+_WANTED = {_squashed(name): name for name in (RECORD_ID, *(item.column for item in ITEMS))}

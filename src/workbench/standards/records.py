@@ -17,6 +17,8 @@ from workbench.standards.items import ITEMS, RECORD_ID, Item
 
 _ISO_LENGTH = len("2025-01-31")
 _WHOLE_NUMBER = r"^-?[0-9]{1,9}$"
+LARGEST_DAYS = 999_999_999
+"""More is no number of days; beyond nine digits sums could overflow."""
 
 
 def typed(
@@ -56,7 +58,7 @@ def record_id(table: ir.Table, columns: Mapping[str, str], row: str | None = Non
         return number.cast("int64").name(RECORD_ID)
     own = table[columns[RECORD_ID]]
     if own.type().is_integer():
-        return own.cast("int64").name(RECORD_ID)
+        return own.try_cast("int64").name(RECORD_ID)
     return text(own).name(RECORD_ID)
 
 

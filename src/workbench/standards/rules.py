@@ -106,7 +106,7 @@ def load_rules(changes: Path | str | None = None, *, edition: Path | None = None
         changed = _values(Path(changes))
         _refuse(Path(changes), _faults(changed))
         entries |= changed
-        _refuse(Path(changes), _contradictions(entries))
+        _refuse(Path(changes), _contradictions(entries, changed))
     frozen: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in entries.items()
     }
@@ -170,13 +170,13 @@ def _in_words(kind: Any) -> str:
     return "pairs of codes, such as {RXX: RYY}"
 
 
-def _contradictions(entries: Mapping[str, Any]) -> list[str]:
+def _contradictions(entries: Mapping[str, Any], changed: Mapping[str, Any]) -> list[str]:
     faults = []
     allowance = entries["handover_days"] + entries["treating_days"]
     if allowance != entries["standard_days_62d"]:
         faults.append(
             "'handover_days' and 'treating_days' must add up to 'standard_days_62d', or the six "
-            "transfer scenarios no longer cover every case"
+            f"transfer scenarios no longer cover every case: {_to_add_up(changed)}"
         )
     if set(entries["event_types_first"]) & set(entries["event_types_subsequent"]):
         faults.append("'event_types_first' and 'event_types_subsequent' share a code")
@@ -185,6 +185,14 @@ def _contradictions(entries: Mapping[str, Any]) -> list[str]:
     if sorted(entries["reasons_in_order"]) != sorted(_reasons()):
         faults.append(f"'reasons_in_order' must hold each of {', '.join(_reasons())} once")
     return faults
+
+
+def _to_add_up(changed: Mapping[str, Any]) -> str:
+    if "standard_days_62d" not in changed:
+        return "change the other one or standard_days_62d too"
+    if {"handover_days", "treating_days"} & set(changed):
+        return "change one of the three again"
+    return "change handover_days or treating_days too"
 
 
 def _reasons() -> list[str]:

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.errors import InputError
 from workbench.standards import frames
 from workbench.standards.allocation import transfer_before_start
 from workbench.standards.clocks import clock_31d, clock_62d, fds_clock, with_clocks
@@ -19,7 +20,15 @@ from workbench.standards.inclusion import (
     scope_marks,
     with_tests,
 )
+from workbench.standards.items import ITEMS
 from workbench.standards.rules import STANDARDS, Rules
+
+_COUNTED = ("included", "reporting_month", "provider", "standard", "weight", "weight_within")
+_DIGITS = tuple("0123456789")
+_TWO = 2
+
+LOST_ZERO = "one_digit_code"
+"""How the name of a note begins that counts codes such as 1 where the list has 01."""
 
 
 @overload
@@ -40,9 +49,14 @@ def performance(waits: pd.DataFrame | ir.Table) -> pd.DataFrame | ir.Table:
         ``month`` (YYYY-MM), ``provider``, ``standard``, ``total`` (patients, in halves
         where two Trusts share one), ``within``, ``share`` (within / total, 0 to 1).
         Only included records count. The frame is sorted by its first three columns.
+
+    Raises
+    ------
+    InputError
+        A frame lacks a column of `waits` that is summed.
     """
     if isinstance(waits, pd.DataFrame):
-        con, loaded = frames.loaded(waits)
+        con, loaded = frames.loaded(waits, _columns_of(waits))
         ordered = performance(loaded).order_by("month", "provider", "standard")
         return frames.fetched(con, ordered)
     included = waits.filter(waits.included)
@@ -50,6 +64,15 @@ def performance(waits: pd.DataFrame | ir.Table) -> pd.DataFrame | ir.Table:
         month=included.reporting_month, provider=included.provider, standard=included.standard
     ).aggregate(total=included.weight.sum(), within=included.weight_within.sum())
     return counts.mutate(share=counts.within / counts.total)
+
+
+def _columns_of(waits: pd.DataFrame) -> dict[str, str]:
+    missing = [name for name in _COUNTED if name not in waits.columns]
+    if missing:
+        raise InputError(
+            "These are not rows of `waits`.", [f"missing column: {name}" for name in missing]
+        )
+    return {name: name for name in _COUNTED}
 
 
 def outcomes(waits: ir.Table) -> ir.Table:
@@ -82,7 +105,10 @@ def notes(records: ir.Table, rules: Rules) -> ir.Table:
     -------
     Table
         One row: ``transfer_before_clock_start``, and for each scope switch and
-        standard how many included records it would take out.
+        standard how many included records it would take out; and
+        ``one_digit_code_COLUMN`` for each item whose codes have two characters: in how
+        many records, included or not, it has one digit. A code such as 01 that a
+        spreadsheet made 1 is not known, so the record is not counted.
     """
     records = with_tests(with_clocks(records, rules), rules)
     included = {
@@ -95,4 +121,7 @@ def notes(records: ir.Table, rules: Rules) -> ir.Table:
     for standard in STANDARDS:
         for switch, mark in scope_marks(records, standard, rules).items():
             counts[f"{switch}_{standard}"] = (mark & included[standard]).sum()
+    for item in ITEMS:
+        if item.kind == "text" and item.width == _TWO:
+            counts[f"{LOST_ZERO}_{item.column}"] = records[item.name].isin(_DIGITS).sum()
     return records.aggregate(**{name: count.fill_null(0) for name, count in counts.items()})

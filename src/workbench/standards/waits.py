@@ -116,8 +116,8 @@ def waits(
     in_force = rules if isinstance(rules, Rules) else load_rules(rules)
     seen_from = as_date(as_at)
     if isinstance(table, pd.DataFrame):
-        con, loaded = frames.loaded(table)
-        columns = matched(table.columns.tolist(), frames.WHERE)
+        con, loaded = frames.loaded(table, matched(table.columns.tolist(), frames.WHERE))
+        columns = {name: name for name in loaded.columns if name != frames.ROW}
         refuse_unusable(con, loaded, columns, frames.WHERE, row=frames.ROW)
         records = with_providers(typed(loaded, columns, seen_from, row=frames.ROW), in_force, sites)
         return frames.collected(con, waits_of(records, in_force).order_by(KEY))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
@@ -25,8 +27,11 @@ def floats(values: ArrayLike, what: str) -> Floats:
     Raises
     ------
     ValueError
-        A value is not a number, or is infinite.
+        A value is not a number (text such as ``"1"`` is none, nor a lone None), or is
+        infinite.
     """
+    if values is None or _holds_text(values):
+        raise ValueError(f"{what} must be numbers")
     try:
         if hasattr(values, "to_numpy"):  # pandas: its own NA has no float
             array = np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
@@ -37,6 +42,28 @@ def floats(values: ArrayLike, what: str) -> Floats:
     if np.isinf(array).any():
         raise ValueError(f"{what} must be finite")
     return array
+
+
+def _holds_text(values: ArrayLike) -> bool:
+    array = np.asarray(values)
+    if array.dtype.kind == "O":
+        return any(isinstance(each, str | bytes) for each in array.flat)
+    return array.dtype.kind not in "biufc"
+
+
+def pairs(x: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+    """Turn two sets of counts into arrays of one shape, paired by position.
+
+    Raises
+    ------
+    ValueError
+        As `counts`; or both are pandas Series with different indexes, whose positions
+        need not mean the same.
+    """
+    if isinstance(x, pd.Series) and isinstance(n, pd.Series) and not x.index.equals(n.index):
+        raise ValueError("x and n are Series with different indexes: align them first")
+    broadcast = np.broadcast_arrays(counts(x, "x"), counts(n, "n"))
+    return broadcast[0], broadcast[1]
 
 
 def counts(values: ArrayLike, what: str) -> Floats:
@@ -72,9 +99,13 @@ def normal_quantile(confidence: float) -> float:
 
     Raises
     ------
+    TypeError
+        `confidence` is not a number.
     ValueError
-        `confidence` is not between 0 and 1.
+        It is not between 0 and 1.
     """
+    if isinstance(confidence, bool) or not isinstance(confidence, Real):
+        raise TypeError("confidence must be a number between 0 and 1, such as .95")
     if not 0 < confidence < 1:
         raise ValueError("confidence must lie between 0 and 1, such as .95")
     return float(ndtri((1 + confidence) / 2))

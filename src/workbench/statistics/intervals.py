@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincinv
 
-from workbench.statistics.inputs import Floats, Result, counts, like_given, normal_quantile
+from workbench.statistics.inputs import (
+    Floats,
+    Result,
+    counts,
+    like_given,
+    normal_quantile,
+    pairs,
+)
 
 EXACT_BELOW = 10
 """Byar's approximation is poor for counts under 10; the guide asks for exact limits there."""
@@ -44,7 +51,8 @@ def wilson(x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval:
     ----------
     x, n : array_like
         Numerator and denominator, ``0 <= x <= n``; halves are allowed, since a
-        shared patient counts half at each Trust.
+        shared patient counts half at each Trust. Paired by position: two Series must
+        have the same index.
     confidence : float, optional
         Two-sided level; .95 is what NHS publications show.
 
@@ -56,14 +64,17 @@ def wilson(x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval:
     Raises
     ------
     ValueError
-        A count is below 0 or infinite, or `x` exceeds `n`.
+        A count is no number, below 0 or infinite, `x` exceeds `n`, or two Series have
+        different indexes.
+    TypeError
+        `confidence` is not a number.
 
     References
     ----------
     Wilson EB (1927). J Am Stat Assoc 22:209-212.
     """
     z = normal_quantile(confidence)
-    x, n = np.broadcast_arrays(counts(x, "x"), counts(n, "n"))
+    x, n = pairs(x, n)
     if (x > n).any():
         raise ValueError("x must not exceed n")
     n = np.where(n == 0, np.nan, n)
@@ -95,7 +106,9 @@ def byar(x: ArrayLike, confidence: float = 0.95) -> Interval:
     Interval
         In counts. Where the formula gives a lower limit below 0 (a very small
         count at a high level) the lower limit is NaN, as Public Health England
-        has it: 0 would look like a computed limit. At ``x = 0`` it is 0.
+        has it: 0 would look like a computed limit. At ``x = 0`` it is 0. Shared
+        patients give counts below one (halves), where that happens at the usual level
+        too: take the lower limit of `poisson_exact` there, as `rate` does below 10.
 
     Raises
     ------
@@ -152,7 +165,8 @@ def rate(
     Parameters
     ----------
     x : array_like
-        Events; may exceed `n`.
+        Events; may exceed `n`. Paired with `n` by position: two Series must have the
+        same index.
     n : array_like
         Population or person-time, 0 or more.
     multiplier : float, optional
@@ -173,7 +187,7 @@ def rate(
     z = normal_quantile(confidence)
     if not multiplier > 0:
         raise ValueError("multiplier must be above 0")
-    x, n = np.broadcast_arrays(counts(x, "x"), counts(n, "n"))
+    x, n = pairs(x, n)
     per = multiplier / np.where(n == 0, np.nan, n)
     limits = [
         np.where(x < EXACT_BELOW, exact, approximate)
