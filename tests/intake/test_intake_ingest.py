@@ -219,6 +219,22 @@ def test_one_file_that_cannot_be_read_does_not_stop_the_others(
     assert "milestones.csv" in (space / "quarantine/RX1/faults_for_RX1.md").read_text()
 
 
+def test_a_file_cut_short_is_refused_alone_and_what_it_sent_before_stands(
+    space: Path, take: Take, stored: Stored
+) -> None:
+    make.put(space / "inbox", "RX1/pathways.csv", make.as_csv(make.cwt(make.people(6))))
+    take(space)
+    cut = make.as_csv(make.cwt(make.people(9))).rstrip().rpartition(b",")[0]
+    make.put(space / "inbox", "RX1/pathways.csv", cut)
+    make.put(space / "inbox", "RTD/pathways.csv", make.as_csv(make.infoflex(make.people(3, 50))))
+    outcome = take(space)
+    assert [one.trust for one in outcome.refusals] == ["RX1"]
+    assert "cut short" in outcome.refusals[0].why
+    assert outcome.replaced == ()
+    assert len(stored(space)) == 9
+    assert [bool(one.get("refused")) for one in recorded(space)["files"]].count(True) == 1
+
+
 def test_plain_files_need_plain(space: Path) -> None:
     make.region(space / "inbox")
     arguments = ["ingest", "--quiet", "--workspace", str(space)]
@@ -331,7 +347,7 @@ def test_two_at_once_are_safe(space: Path, store_bytes: Bytes) -> None:
     import subprocess
     import sys
 
-    make.region(space / "inbox")
+    make.region(space / "inbox", 6)
     words = [sys.executable, "-m", "workbench.cli.main", "ingest", "--plain", "--quiet"]
     words += ["--workspace", str(space)]
     both = [subprocess.Popen(words) for _ in range(2)]
@@ -339,7 +355,7 @@ def test_two_at_once_are_safe(space: Path, store_bytes: Bytes) -> None:
     first = store_bytes(space)
     assert main(["ingest", "--plain", "--quiet", "--workspace", str(space)]) == 0
     assert store_bytes(space) == first
-    assert recorded(space)["totals"]["rows_read"] == 180
+    assert recorded(space)["totals"]["rows_read"] == 36
 
 
 def test_an_empty_inbox_says_where_to_put_files(space: Path, take: Take) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -74,8 +74,27 @@ class Scanned:
     hashes: dict[str, Integers]
 
 
-def scan(rows: ir.Table, facts: Sequence[Fact], hashes: Mapping[str, Any]) -> Scanned:
-    """Count each fact, and note the rows at fault, in one pass on the engine.
+@dataclass(frozen=True)
+class Plan:
+    """What one pass asks of the engine.
+
+    Attributes
+    ----------
+    query : ibis Table
+        Each row's number, its facts packed into words, and its hashes.
+    facts : tuple of Fact
+        As they are packed.
+    hashes : tuple of str
+        Names of the hashes.
+    """
+
+    query: ir.Table
+    facts: tuple[Fact, ...]
+    hashes: tuple[str, ...]
+
+
+def planned(rows: ir.Table, facts: Sequence[Fact], hashes: Mapping[str, Any]) -> Plan:
+    """Pack facts and hashes into one query.
 
     Parameters
     ----------
@@ -87,9 +106,23 @@ def scan(rows: ir.Table, facts: Sequence[Fact], hashes: Mapping[str, Any]) -> Sc
         Never null; kept of the rows for which the fact ``keyed`` holds.
     """
     named = [value.name(name) for name, value in hashes.items()]
-    counter = _Counter(facts, tuple(hashes))
-    columns = rows.select(rows[ROW], *_words(facts), *named)
-    for batch in columns.to_pyarrow_batches(chunk_size=BATCH_ROWS):
+    query = rows.select(rows[ROW], *_words(facts), *named)
+    return Plan(query, tuple(facts), tuple(hashes))
+
+
+def scan(batches: Iterable[Any], facts: Sequence[Fact], hashes: Sequence[str]) -> Scanned:
+    """Count each fact, and note the rows at fault, in one pass.
+
+    Parameters
+    ----------
+    batches : iterable of pyarrow.RecordBatch
+        What the query of a `Plan` gives.
+    facts : sequence of Fact
+    hashes : sequence of str
+        Those of the same plan.
+    """
+    counter = _Counter(facts, hashes)
+    for batch in batches:
         counter.take(batch)
     return counter.result()
 

@@ -19,4 +19,6 @@ def private_engine() -> Any:
     con = connect()
     con.raw_sql("SET temp_directory = ''")
     con.raw_sql(f"SET memory_limit = '{MEMORY}'")
+    # To join each short list of codes costs more to set up than a small file takes to check.
+    con.raw_sql("SET disabled_optimizers = 'in_clause'")
     return con

@@ -27,6 +27,7 @@ _NAME_DIGITS = 32
 
 _BETWEEN = "\x1f"
 _ORDER = "row__order"
+_TABLE = "rows_of_one_file"
 
 
 def marked(
@@ -58,13 +59,13 @@ def marked(
     count = len(next(iter(columns.values())))
     held = columns | {name: pa.nulls(count, pa.string()) for name in absent}
     numbered = pa.table(held | {_ORDER: pa.array(np.arange(count))})
-    name = ibis.util.gen_name("rows")
-    table = con.create_table(name, numbered, temp=True)
+    # one name for every file, in a connection of its own, so that its checks compile once
+    table = con.create_table(_TABLE, numbered, temp=True)
     try:
         findings = check_table(table, schema, dictionary.code_lists)
         names = _in_order(table.select(_ORDER, **_names(table, schema)).to_pyarrow())
     finally:
-        con.drop_table(name, force=True)
+        con.drop_table(_TABLE, force=True)
     kept = {(SENT_RECORD if n == RECORD else n): column for n, column in columns.items()}
     made = {n: names.column(n).combine_chunks() for n in names.column_names if n != _ORDER}
     return findings, pa.table(kept | made)

@@ -21,6 +21,9 @@ from workbench.intake.record import Refusal
 from workbench.intake.settings import Settings
 from workbench.intake.vault import Vault
 
+_LARGE_ROWS = 50_000
+"""From so many rows on, a file's frames are given back at once; for small files it costs more."""
+
 
 class Taking:
     """Lands files one by one, and keeps what became of each."""
@@ -60,8 +63,8 @@ class Taking:
     def _land(self, arrival: Arrival, content: bytes) -> None:
         choice = choice_for(arrival.home, self.mapping, self.dictionary)
         file = opened(arrival, content, choice, self.dictionary, self.settings, self.keys)
-        self.seen[file.name] = arrival
         if file.name in self.landed:
+            self.seen[file.name] = arrival
             self.known.append(arrival.shown)
             self.tell(f"{arrival.shown}: taken in before.")
             return
@@ -72,13 +75,15 @@ class Taking:
             con.disconnect()
         self.vault.keep(file.name, landing)
         self.landed[file.name] = landing.receipt
+        self.seen[file.name] = arrival
         self.new.append(arrival.shown)
         read, sound = landing.receipt["rows_read"], landing.receipt["sound"]
         self.tell(
             f"{arrival.shown}: {read:,} rows read as {file.layout.dataset} "
             f"({file.layout.mapping.name}), {sound:,} sound."
         )
-        gc.collect()
+        if read >= _LARGE_ROWS:
+            gc.collect()
 
     def retire(self) -> None:
         """Take away what files of this run replace.
