@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import standards_reference as ref
 import yaml
@@ -118,7 +119,8 @@ def test_codes_of_one_digit_are_counted_where_two_are_due() -> None:
     from workbench.engine import connect
 
     con = connect()
-    table = con.create_table("r", frame([plain(**{ref.EVENT: "1", ref.SETTING: "2"}), plain()]))
+    records = frame([plain(**{ref.EVENT: "1", ref.SETTING: "2"}), plain()])
+    table = con.create_table("r", pa.Table.from_pandas(records))
     rules = wb.standards.load_rules()
     known = with_providers(typed(table, matched(table.columns, "records")), rules)
     counted = con.to_pyarrow(wb.standards.notes(known, rules)).to_pylist()[0]

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 from workbench.standards.items import ITEMS, RECORD_ID, Item
 
 _ISO_LENGTH = len("2025-01-31")
+_FIRST_VISIBLE = "!"
 _WHOLE_NUMBER = r"^-?[0-9]{1,9}$"
 LARGEST_DAYS = 999_999_999
 """More is no number of days; beyond nine digits sums could overflow."""
@@ -68,7 +69,11 @@ def text(cell: ir.Value, width: int = 0) -> ir.StringValue:
     if kind.is_numeric():
         digits = cell.try_cast("int64").cast("string")
         return ibis.ifelse(digits.length() < width, digits.lpad(width, "0"), digits)
-    return cell.cast("string").strip().nullif("")
+    written = cell.cast("string")
+    # trimming is dear and seldom needed: only a cell that is empty, or that begins or ends
+    # with a character no greater than a blank, can change by it
+    trimmable = (written < _FIRST_VISIBLE) | (written.right(1) < _FIRST_VISIBLE)
+    return ibis.ifelse(trimmable, written.strip().nullif(""), written)
 
 
 def parsed_date(cell: ir.Value) -> ir.DateValue:
