@@ -54,3 +54,20 @@ def test_unknown_words_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
         command_line.main(["run", "--workspce", "demo"])
     assert done.value.code == 2
     assert "--workspce" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["stanards", "FILE"], "standards"),
+        (["run", "--frce"], "--force"),
+        (["demo", "--sed", "3"], "--seed"),
+    ],
+)
+def test_a_mistyped_word_is_told_with_the_one_that_may_be_meant(
+    typed: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        command_line.main(typed)
+    assert done.value.code == 2
+    assert f"did you mean '{meant}'?" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from workbench.demo.region import AS_AT, published_months
 from workbench.engine import connect
 from workbench.errors import ParameterError, UsageError
 from workbench.files import sha256
+from workbench.intake.keys import open_keys
 from workbench.published import as_checks, provider_by_month, read, reconcile
 from workbench.published.workbook import read_workbook
 from workbench.workspace import open_workspace
@@ -201,3 +202,29 @@ def test_command_says_what_to_type_next(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["demo", "--out", str(tmp_path), "--quiet"]) == 2
     assert main(["demo", "--seed", "-1", "--out", str(tmp_path / "x")]) == 10
     assert main(["demo", "--as-at", "31/03/2025", "--out", str(tmp_path / "x")]) == 10
+
+
+def test_an_encrypted_demo_leaves_nothing_readable_in_the_inbox_and_keeps_its_keys(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "demo"
+    write_demo(folder, 1, encrypt=True)
+    sealed = folder / "inbox" / "ZZ1" / "pathways.csv.age"
+    keys = open_keys(folder)
+    assert keys.decrypted(sealed.read_bytes(), "it") == b"seed 1"
+    assert [path.name for path in sealed.parent.iterdir()] == [sealed.name]
+    write_demo(folder, 2, encrypt=True)
+    assert open_keys(folder).public == keys.public
+    assert keys.decrypted(sealed.read_bytes(), "it") == b"seed 2"
+
+
+def test_a_demo_says_what_to_type_next_for_the_keys_that_it_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "demo")
+    assert main(["demo", "--out", folder]) == 0
+    assert f"workbench keys new --workspace {folder}" in capsys.readouterr().out
+    assert main(["demo", "--out", folder, "--encrypt"]) == 0
+    assert f"Next: workbench ingest --workspace {folder}" in capsys.readouterr().out
+    assert main(["demo", "--out", folder]) == 0
+    assert f"workbench ingest --plain --workspace {folder}" in capsys.readouterr().out

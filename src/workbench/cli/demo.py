@@ -14,7 +14,8 @@ from pathlib import Path
 
 SUMMARY = "write a synthetic region to try things on"
 EXAMPLES = """  workbench demo
-  workbench demo --out /tmp/demo --referrals 5000 --seed 7"""
+  workbench demo --out /tmp/demo --referrals 5000 --seed 7
+  workbench demo --encrypt"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="official files of small areas, to use real ones",
     )
+    parser.add_argument(
+        "--encrypt",
+        action="store_true",
+        help="leave the Trusts' files encrypted to the workspace's key, as real ones are",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,12 +57,18 @@ def run(args: argparse.Namespace) -> int:
         ) from None
     folder = args.workspace / args.out
     summary = write_demo(
-        folder, args.seed, referrals=args.referrals, as_at=as_at, geography=args.geography
+        folder,
+        args.seed,
+        referrals=args.referrals,
+        as_at=as_at,
+        geography=args.geography,
+        encrypt=args.encrypt,
     )
     facts = {
         "out": str(folder),
         "synthetic": True,
         "seed": args.seed,
+        "encrypted": args.encrypt,
         "as_at": as_at.isoformat(),
         "referrals": summary.referrals,
         "persons": summary.persons,
@@ -70,6 +82,16 @@ def run(args: argparse.Namespace) -> int:
             f"people at three Trusts, as at {as_at} (seed {args.seed})."
         ],
         facts,
-        then=f"workbench keys new --workspace {folder}",
+        then=_next(folder, encrypted=args.encrypt),
     )
     return 0
+
+
+def _next(folder: Path, *, encrypted: bool) -> str:
+    from workbench.intake.keys import FOLDER
+
+    if encrypted:
+        return f"workbench ingest --workspace {folder}"
+    if (folder / FOLDER).exists():
+        return f"workbench ingest --plain --workspace {folder}"
+    return f"workbench keys new --workspace {folder}"

@@ -8,13 +8,15 @@ stand inside ``run``, so that ``--help`` is instant.
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import json
 import pkgutil
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from workbench import __version__, cli
 from workbench.errors import INTERRUPTED, UsageError, WorkbenchError
@@ -24,7 +26,9 @@ _NOT_COMMANDS = {"main", "output"}
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line and give its exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments, unknown = _parser().parse_known_args(argv)
+    if unknown:
+        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return int(arguments.module.run(arguments))
     except KeyboardInterrupt:
@@ -49,8 +53,23 @@ def _refused_by_the_system(error: OSError) -> UsageError:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says which command or option may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2; the usage, what is wrong, and a near name if there is one."""
+        typed = re.search(r"invalid choice: '([^']*)'|unrecognized arguments: (\S+)", message)
+        known = [
+            str(name)
+            for action in self._actions
+            for name in (action.choices or action.option_strings)
+        ]
+        near = difflib.get_close_matches(typed[1] or typed[2], known, n=1) if typed else []
+        super().error(f"{message}; did you mean '{near[0]}'?" if near else message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="workbench",
         description="Cancer pathways across Trusts: who waits too long, and is it fair?",
         epilog="Start with: workbench demo",
@@ -79,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--json", action="store_true", help="print a machine-readable summary instead"
         )
-        command.set_defaults(module=module)
+        command.set_defaults(module=module, parser=command)
     return parser
 
 
@@ -88,7 +107,7 @@ def _commands() -> dict[str, ModuleType]:
     return {
         name.rstrip("_"): importlib.import_module(f"workbench.cli.{name}")
         for name in names
-        if name not in _NOT_COMMANDS
+        if name not in _NOT_COMMANDS and not name.startswith("_")
     }
 
 

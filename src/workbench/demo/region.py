@@ -11,6 +11,9 @@ from workbench.demo.cohort import RegionSummary, write_region
 from workbench.demo.deprivation import hold_deprivation
 from workbench.demo.workbooks import NOT_REAL, write_workbooks
 from workbench.errors import UsageError
+from workbench.intake.arrivals import ENCRYPTED
+from workbench.intake.keys import FOLDER as KEYS
+from workbench.intake.keys import Keys, create_keys, open_keys
 from workbench.published.period import months_between
 from workbench.workspace import SETTINGS, open_workspace
 
@@ -34,6 +37,8 @@ _DERIVED = ("store", "vault", "quarantine", "ingest.json")
 """What `workbench ingest` made of an earlier demo's rows: it would mix with the new ones."""
 
 _SENT = {"pathways", "demographics", "milestones", "proms", "capacity", "mapping"}
+_NOTE = "SYNTHETIC.txt"
+_LOOSE = {"opt_outs.csv", "opt_outs.csv" + ENCRYPTED, _NOTE}
 
 
 def write_demo(
@@ -43,6 +48,7 @@ def write_demo(
     referrals: int = REFERRALS,
     as_at: date = AS_AT,
     geography: Path | None = None,
+    encrypt: bool = False,
 ) -> RegionSummary:
     """Write a whole demo workspace, or nothing.
 
@@ -56,6 +62,10 @@ def write_demo(
     referrals, as_at, geography
         As `workbench.demo.cohort.write_region` takes them. The published workbooks
         cover the 14 whole months up to `as_at`.
+    encrypt : bool, optional
+        Leave what the Trusts send only encrypted to the workspace's key, which is made
+        where there is none: as a real inbox looks. Encryption is salted, so the
+        encrypted bytes differ between runs; what is in them does not.
 
     Returns
     -------
@@ -84,6 +94,9 @@ def write_demo(
         hold_deprivation(draft)
         write_workbooks(draft / WORKBOOKS, seed, published_months(as_at))
         (draft / SETTINGS).write_text(_SETTINGS, encoding="utf-8", newline="\n")
+        if encrypt:
+            held = open_keys(folder) if (folder / KEYS).exists() else create_keys(draft)
+            _encrypt(draft / "inbox", held)
         if earlier:
             _replace(folder, draft, Path(room) / "earlier")
         else:
@@ -109,8 +122,8 @@ def _is_demo(folder: Path) -> bool:
     loose = [path for path in (folder / "inbox").glob("*") if path.is_file()]
     return (
         all("SYNTHETIC" in path.name for path in workbooks)
-        and all(path.stem in _SENT for path in sent)
-        and {path.name for path in loose} <= {"opt_outs.csv", "SYNTHETIC.txt"}
+        and all(path.name.split(".")[0] in _SENT for path in sent)
+        and {path.name for path in loose} <= _LOOSE
     )
 
 
@@ -121,4 +134,13 @@ def _replace(folder: Path, draft: Path, aside: Path) -> None:
             shutil.move(folder / name, aside / name)
     for name in _WRITTEN:
         (draft / name).replace(folder / name)
+    if (draft / KEYS).exists():
+        (draft / KEYS).replace(folder / KEYS)
     (draft / SETTINGS).replace(folder / SETTINGS)
+
+
+def _encrypt(inbox: Path, keys: Keys) -> None:
+    for path in sorted(inbox.rglob("*")):
+        if path.is_file() and path.name not in (_NOTE, "mapping.yaml"):
+            path.with_name(path.name + ENCRYPTED).write_bytes(keys.encrypted(path.read_bytes()))
+            path.unlink()
