@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from workbench.disclosure.disclose import Disclosed, disclose
 from workbench.disclosure.profiles import Profile, load_profiles
 from workbench.disclosure.release import release
 from workbench.disclosure.released import Released, Share
 
-__all__ = ["Profile", "Released", "Share", "load_profiles", "release"]
+__all__ = [
+    "Disclosed",
+    "Profile",
+    "Released",
+    "Share",
+    "disclose",
+    "load_profiles",
+    "release",
+]

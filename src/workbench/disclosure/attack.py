@@ -1,0 +1,169 @@
+"""The attacker: what all that was shown, taken together, says of one cell.
+
+Every shown cell bounds a sum of the finest cells (atoms). A linear programme finds
+the smallest and the largest value that one cell can have under all of the bounds; an
+integer programme does where sums of whole numbers say more than their relaxation.
+Both are solved by HiGHS. See Fischetti and Salazar, Management Science 47 (2001),
+and Hundepool et al., Statistical Disclosure Control (2012), chapter 4.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, vstack
+
+from workbench.disclosure.knowledge import Numbers
+
+_TOLERANCE = 1e-6
+_MARGINAL = 1e-9
+UNBOUNDED = 3
+"""How HiGHS, through SciPy, says that nothing bounds the objective."""
+
+
+@dataclass(frozen=True, eq=False)
+class Range:
+    """The values that a cell can have.
+
+    Attributes
+    ----------
+    lower, upper : float
+        Smallest and largest, in people.
+    binding : int array
+        Shown cells that keep the range from being wider.
+    points : tuple of array
+        Atoms by which the ends are reached: what the truth may be for all that is shown.
+    """
+
+    lower: float
+    upper: float
+    binding: NDArray[np.int64]
+    points: tuple[Numbers, ...]
+
+    def whole_numbers(self) -> float:
+        """How many whole numbers lie in the range."""
+        if math.isinf(self.upper):
+            return math.inf
+        return whole_numbers(self.lower, self.upper)
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """One who has seen every table and can solve equations.
+
+    Attributes
+    ----------
+    cells : sparse array, cells x atoms
+        1 where an atom is part of a cell.
+    lower, upper : array
+        What each cell alone says of itself.
+    unit : float
+        Counts are multiples of it.
+    """
+
+    cells: csr_array
+    lower: Numbers
+    upper: Numbers
+    unit: float = 1.0
+
+    def range_of(self, cell: Numbers) -> Range:
+        """Range of a sum of atoms, as a linear programme finds it: never too narrow.
+
+        Parameters
+        ----------
+        cell : array
+            One weight an atom.
+        """
+        least, one, low = self._end(cell, 1.0)
+        most, other, high = self._end(cell, -1.0)
+        points = tuple(point for point in (low, high) if point is not None)
+        return Range(least, most, np.union1d(one, other), points)
+
+    def whole_range_of(self, cell: Numbers) -> Range:
+        """Range of a sum of atoms that are multiples of the unit: exact, and slower."""
+        ends, points = [], []
+        scale = 1 / self.unit
+        limits = LinearConstraint(self.cells, self.lower * scale, self.upper * scale)
+        for sign in (1.0, -1.0):
+            found = milp(
+                sign * cell,
+                constraints=limits,
+                integrality=np.ones(len(cell)),
+                bounds=Bounds(0, self.most * scale),
+            )
+            unbounded = found.status == UNBOUNDED
+            ends.append(math.inf if unbounded else sign * _solved(found) * self.unit)
+            if not unbounded:
+                points.append(found.x * self.unit)
+        return Range(ends[0], ends[1], np.empty(0, dtype=np.int64), tuple(points))
+
+    def towards(self, weights: Numbers, *, whole: bool) -> Range:
+        """One truth that fits all that is shown and has much of a weighted sum, as a range of it.
+
+        Nothing bounds some sums, so that no atom is let grow beyond the largest cell shown.
+        """
+        finite = self.upper[np.isfinite(self.upper)]
+        high = np.minimum(self.most, max(1.0, finite.max(initial=0), self.lower.max()))
+        matrix, limits, _ = self._limits
+        scale = 1 / self.unit
+        found = milp(
+            -weights,
+            constraints=LinearConstraint(matrix, -math.inf, limits * scale),
+            integrality=np.full(len(weights), float(whole)),
+            bounds=Bounds(0, high * scale),
+            options={"mip_rel_gap": 0.5},
+        )
+        end = -_solved(found) * self.unit
+        return Range(end, end, np.empty(0, dtype=np.int64), (found.x * self.unit,))
+
+    def is_whole(self, point: Numbers) -> bool:
+        """Whether atoms are multiples of the unit."""
+        steps = point / self.unit
+        return bool((np.abs(steps - np.round(steps)) < _TOLERANCE).all())
+
+    @cached_property
+    def most(self) -> Numbers:
+        """An atom of a cell that is known to be empty is empty."""
+        empty = self.cells[self.upper == 0].sum(axis=0)
+        return np.where(np.asarray(empty).ravel() > 0, 0.0, math.inf)
+
+    @cached_property
+    def _limits(self) -> tuple[csr_array, Numbers, NDArray[np.int64]]:
+        """Bounds that say something, as rows of one matrix, and the cell that each is of."""
+        above = np.flatnonzero(np.isfinite(self.upper) & (self.upper > 0))
+        below = np.flatnonzero(self.lower > 0)
+        matrix = vstack([self.cells[above], -self.cells[below]], format="csr")
+        limits = np.concatenate([self.upper[above], -self.lower[below]])
+        return csr_array(matrix), limits, np.concatenate([above, below])
+
+    def _end(self, cell: Numbers, sign: float) -> tuple[float, NDArray[np.int64], Numbers | None]:
+        matrix, limits, places = self._limits
+        bounds = np.column_stack([np.zeros(len(cell)), self.most])
+        found = linprog(sign * cell, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs")
+        if found.status == UNBOUNDED:
+            return sign * -math.inf, np.empty(0, dtype=np.int64), None
+        end = sign * _solved(found)
+        priced = np.abs(found.ineqlin.marginals) > _MARGINAL
+        return end, np.unique(places[priced]), found.x
+
+
+def whole_numbers(lower: float, upper: float) -> float:
+    """How many whole numbers lie in a range."""
+    if math.isinf(upper):
+        return math.inf
+    return math.floor(upper + _TOLERANCE) - math.ceil(lower - _TOLERANCE) + 1
+
+
+def _solved(found: object) -> float:
+    if getattr(found, "status", None) != 0:
+        raise InconsistentError
+    return float(getattr(found, "fun", math.nan))
+
+
+class InconsistentError(Exception):
+    """No counts at all could have given what was shown."""
