@@ -84,6 +84,7 @@ def demo() -> None:
     if not (ROOT / "demo" / "keys").is_dir():
         workbench("keys", "new", "--workspace", "demo")
     workbench("ingest", "--plain", "--workspace", "demo")
+    workbench("link", "--workspace", "demo")
     workbench("run", "--workspace", "demo")
 
 

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _ROOMS = (
+    "breach",
     "charts",
     "demo",
     "dictionary",
     "disclosure",
+    "equity",
+    "linkage",
     "published",
     "quality",
     "reference",
@@ -29,10 +32,13 @@ _NAMES = {"start": "workbench.reporting.session"}
 
 if TYPE_CHECKING:
     from workbench import (
+        breach,
         charts,
         demo,
         dictionary,
         disclosure,
+        equity,
+        linkage,
         published,
         quality,
         reference,
@@ -43,10 +49,13 @@ if TYPE_CHECKING:
     from workbench.reporting.session import start
 
 __all__ = [
+    "breach",
     "charts",
     "demo",
     "dictionary",
     "disclosure",
+    "equity",
+    "linkage",
     "published",
     "quality",
     "reference",

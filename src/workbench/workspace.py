@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any, cast
 
 from workbench.engine import Engine
@@ -13,7 +14,7 @@ from workbench.shipped import shipped
 
 SETTINGS = "workbench.toml"
 
-_KNOWN: dict[str, type] = {
+_KNOWN: dict[str, type | UnionType] = {
     "engine": str,
     "dictionary": str,
     "notebooks": str,
@@ -23,7 +24,9 @@ _KNOWN: dict[str, type] = {
     "disclosure_profile": str,
     "synthetic": bool,
     "workbooks": str,
+    "truth": str,
     "ethnicity_rule": str,
+    "retention_days": int | dict,
 }
 
 
@@ -47,8 +50,12 @@ class Workspace:
         Whether every row here is made up; stamped on every page if so.
     workbooks : Path or None
         Folder of NHS England's published workbooks, where the workspace has one.
+    truth : Path or None
+        Folder of what was planted, where every row is made up.
     ethnicity_rule : str or None
         How `ingest` settles ethnic categories that disagree; None: as the dictionary says.
+    retention_days : int or dict or None
+        Days that extracts are kept; by dataset where it is a dict. None: for ever.
     """
 
     root: Path
@@ -61,7 +68,9 @@ class Workspace:
     disclosure_profile: str
     synthetic: bool
     workbooks: Path | None
+    truth: Path | None = None
     ethnicity_rule: str | None = None
+    retention_days: int | dict[str, Any] | None = None
 
 
 def open_workspace(root: Path | str = ".") -> Workspace:
@@ -101,7 +110,9 @@ def open_workspace(root: Path | str = ".") -> Workspace:
         disclosure_profile=str(settings.get("disclosure_profile", "nhs_round5")),
         synthetic=bool(settings.get("synthetic", False)),
         workbooks=place("workbooks", folder) if "workbooks" in settings else None,
+        truth=place("truth", folder) if "truth" in settings else None,
         ethnicity_rule=settings.get("ethnicity_rule"),
+        retention_days=settings.get("retention_days"),
     )
 
 
@@ -115,7 +126,7 @@ def _read(path: Path) -> dict[str, Any]:
     faults = [
         f"'{name}' is not a setting; known ones are {', '.join(sorted(_KNOWN))}"
         if name not in _KNOWN
-        else f"'{name}' must be {_KNOWN[name].__name__}"
+        else f"'{name}' must be {getattr(_KNOWN[name], '__name__', _KNOWN[name])}"
         for name, value in settings.items()
         if not isinstance(value, _KNOWN.get(name, ()))
     ]

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import extract_maker as make
 import pytest
 from hunt import details, found, open_in_vault
+from processes import ended, started
 
 from workbench.cli.main import main
+from workbench.intake.access import log_faults
 from workbench.intake.keys import open_keys
 from workbench.intake.vault import Vault
 
 
 def words(root: Path) -> list[str]:
-    command = [sys.executable, "-m", "workbench.cli.main", "ingest", "--plain", "--quiet"]
-    return [*command, "--workspace", str(root)]
+    return ["ingest", "--plain", "--quiet", "--workspace", str(root)]
 
 
 def state(root: Path) -> dict[str, bytes]:
@@ -34,24 +32,25 @@ def state(root: Path) -> dict[str, bytes]:
 
 def kill_and_repeat(root: Path, times: int, seed: int) -> None:
     draw = random.Random(seed)
-    started = time.monotonic()
-    assert subprocess.run(words(root)).returncode == 0
-    whole = time.monotonic() - started
+    began = time.monotonic()
+    assert ended(started(words(root))) == 0
+    whole = time.monotonic() - began
     expected = state(root)
     secrets = details(make.people(70))
     for _ in range(times):
         for name in ("store", "vault", "quarantine"):
             if draw.random() < 0.7:
                 shutil.rmtree(root / name, ignore_errors=True)
-        running = subprocess.Popen(words(root))
-        time.sleep(draw.uniform(0.2, 1.0) * whole)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
+        running = started(words(root))
+        time.sleep(draw.uniform(0.05, 1.0) * whole)
+        running.kill()
+        running.join()
         assert found(root, secrets) == []
         assert not (root / "vault").exists() or open_in_vault(root) == []
         # in this process: what is killed must be another, what mends it need not be
-        assert main(words(root)[3:]) == 0
+        assert main(words(root)) == 0
         assert state(root) == expected
+        assert log_faults(root / "vault") == []
         assert not list(root.rglob(".writing-*"))
 
 

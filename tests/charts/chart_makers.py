@@ -102,7 +102,24 @@ def bands(profile: str = "already_published", small: float = 30) -> Chart:
     return charts.bands(data, category="site", band="wait", share="share", late=2, **WORDS)
 
 
+def curve(profile: str = "already_published", values: tuple[float, ...] = (90, 60, 4)) -> Chart:
+    frame = pd.DataFrame(
+        [
+            (f"{place:g}", name, value * times)
+            for place, value in zip((0.9, 0.5, 0.95), values, strict=True)
+            for name, times in (("False links", 1.0), ("Missed links", 2.0))
+        ],
+        columns=["threshold", "what", "pairs"],
+    )
+    data = release(frame, keys=["threshold", "what"], counts=["pairs"], profile=profile)
+    return charts.curve(
+        data, x="threshold", y="pairs", series="what", x_label="Accept from", chosen=0.95,
+        unit="pairs", **WORDS,
+    )  # fmt: skip
+
+
 EVERY = {
+    "curve": curve,
     "trend": lambda: trend(monthly()),
     "panels": lambda: trend(monthly(), panels=True, lower="lower", upper="upper"),
     "xmr": xmr,

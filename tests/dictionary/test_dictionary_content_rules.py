@@ -203,6 +203,7 @@ FAULTY = {
         "childrens_referral_of_adult": {"age_at_referral": "16"},
         "pathway_treated_before_referral": {TREATED: "2024-12-31"},
         "pathway_transfer_without_date": {HANDED_OVER: ""},
+        "pathway_of_two_people": {"people": "2"},
     },
     "milestones": {"milestone_after_extract": {"milestone_date": "2025-06-02"}},
     "proms": {

@@ -13,6 +13,7 @@ from typing import Any
 import extract_maker as make
 import pyrage
 import pytest
+from processes import ended, started
 
 from workbench.cli.main import main
 from workbench.errors import InputError, ParameterError
@@ -344,14 +345,10 @@ def test_two_sheets_or_layouts_that_nobody_knows_are_refused_without_their_names
 
 
 def test_two_at_once_are_safe(space: Path, store_bytes: Bytes) -> None:
-    import subprocess
-    import sys
-
     make.region(space / "inbox", 6)
-    words = [sys.executable, "-m", "workbench.cli.main", "ingest", "--plain", "--quiet"]
-    words += ["--workspace", str(space)]
-    both = [subprocess.Popen(words) for _ in range(2)]
-    assert [one.wait() for one in both] == [0, 0]
+    words = ["ingest", "--plain", "--quiet", "--workspace", str(space)]
+    both = [started(words) for _ in range(2)]
+    assert [ended(one) for one in both] == [0, 0]
     first = store_bytes(space)
     assert main(["ingest", "--plain", "--quiet", "--workspace", str(space)]) == 0
     assert store_bytes(space) == first

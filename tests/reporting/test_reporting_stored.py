@@ -97,3 +97,24 @@ def test_by_hand_the_store_is_read_too(stored: Region, monkeypatch: pytest.Monke
     assert page.dataset("records").is_file()
     with pytest.raises(UsageError, match="does not declare"):
         page.dataset("others")
+
+
+MAY = (
+    "name = 'extra' if page.holds('extra') else 'records'\n"
+    "found = pd.read_parquet(page.dataset(name))\n"
+    "page.headline(f'There are {len(found)} rows of {name}.')\n" + RELEASE
+)
+
+
+@pytest.mark.kernel
+def test_what_a_notebook_may_read_is_pinned_where_it_is_and_never_missed(region: Region) -> None:
+    region.add("needs", code(MAY), reads=["records"], may_read=["extra"])
+    fill(region, 3)
+    assert region.run(out="without") == 0
+    assert region.step("needs", "without")["headline"] == "There are 3 rows of records."
+    extra = region.root / "store" / "extra.parquet"
+    pd.DataFrame({"n": range(5)}).to_parquet(extra)
+    assert region.run(out="with") == 0
+    step = region.step("needs", "with")
+    assert step["headline"] == "There are 5 rows of extra."
+    assert set(step["datasets_read"]) == {"records", "extra"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from workbench.charts.bands import bands
 from workbench.charts.chart import Chart
+from workbench.charts.curve import curve
 from workbench.charts.dots import dots
 from workbench.charts.funnel import funnel
 from workbench.charts.trend import trend
 from workbench.charts.xmr import xmr
 
-__all__ = ["Chart", "bands", "dots", "funnel", "trend", "xmr"]
+__all__ = ["Chart", "bands", "curve", "dots", "funnel", "trend", "xmr"]

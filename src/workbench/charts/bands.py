@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -71,15 +72,10 @@ def bands(
         from 0 to 1.
     """
     plan = _Plan(category, band, share, late)
-    words = Words(title, subtitle, source)
-
-    def draw() -> Figure:
-        return _drawn(released, plan, words)
-
-    columns = (category, band, share)
     chart = charted(
-        released, draw, columns=columns, title=title, subtitle=subtitle, alt=alt, source=source
-    )
+        released, partial(_drawn, released, plan), columns=(category, band, share),
+        words=Words(title, subtitle, source), alt=alt,
+    )  # fmt: skip
     if not _fits(released.frame[band].nunique(), late):
         raise ValueError(
             f"The chart cannot be drawn: at most {len(EARLY)} bands within the standard "

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import InitVar, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from matplotlib.figure import Figure
 
+from workbench.charts.canvas import Words
 from workbench.charts.style import DPI, styled
 from workbench.disclosure import Released
 from workbench.errors import DisclosureError
@@ -85,13 +87,11 @@ class Chart:
 
 def charted(
     data: Released,
-    draw: Callable[[], Figure],
+    draw: Callable[[Words], Figure],
     *,
     columns: Iterable[str | None],
-    title: str,
-    subtitle: str,
+    words: Words,
     alt: str,
-    source: str,
 ) -> Chart:
     """Make a chart, once its words and columns have been found fit.
 
@@ -100,11 +100,13 @@ def charted(
     data : Released
         The table drawn.
     draw : callable
-        Draws `data`; called for every picture.
+        Draws `data` with the words that it is given; called for every picture.
     columns : iterable of str or None
         Columns that the drawing needs; None stands for one not asked for.
-    title, subtitle, alt, source : str
-        The words; see `Chart`.
+    words : Words
+        Title, subtitle and source; see `Chart`.
+    alt : str
+        The message in one sentence; see `Chart`.
 
     Raises
     ------
@@ -122,12 +124,12 @@ def charted(
     held = data.frame.columns
     faults = [] if len(data.frame) else ["the table has no rows"]
     faults += [f"there is no column '{c}'" for c in columns if c is not None and c not in held]
-    words = {"title": title, "subtitle": subtitle, "source": source}
-    faults += [f"{name} is empty" for name, text in words.items() if not text.strip()]
-    faults += _alt_faults(alt, title)
+    needed = {"title": words.title, "subtitle": words.subtitle, "source": words.source}
+    faults += [f"{name} is empty" for name, text in needed.items() if not text.strip()]
+    faults += _alt_faults(alt, words.title)
     if faults:
         raise ValueError("The chart cannot be drawn: " + "; ".join(faults))
-    return Chart(title, subtitle, alt, data, source, draw, _TOKEN)
+    return Chart(words.title, words.subtitle, alt, data, words.source, partial(draw, words), _TOKEN)
 
 
 def _alt_faults(alt: str, title: str) -> list[str]:

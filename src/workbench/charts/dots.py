@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -75,15 +76,10 @@ def dots(
         The words are unfit, a column is absent, or values drawn as % are not shares.
     """
     plan = _Plan(category, value, lower, upper, reference, reference_label, unit)
-    words = Words(title, subtitle, source)
-
-    def draw() -> Figure:
-        return _drawn(released, plan, words)
-
-    columns = (category, value, lower, upper)
     return charted(
-        released, draw, columns=columns, title=title, subtitle=subtitle, alt=alt, source=source
-    )
+        released, partial(_drawn, released, plan), columns=(category, value, lower, upper),
+        words=Words(title, subtitle, source), alt=alt,
+    )  # fmt: skip
 
 
 def _drawn(data: Released, plan: _Plan, words: Words) -> Figure:
@@ -111,7 +107,7 @@ def _drawn(data: Released, plan: _Plan, words: Words) -> Figure:
             annotation_clip=False,
         )  # fmt: skip
     _marks(axes, frame, plan, values, rows.places)
-    _value_axis(axes, plan.unit)
+    _value_axis(axes, plan.unit, values)
     _reference(axes, plan, above)
     return figure
 
@@ -132,10 +128,13 @@ def _marks(
     )  # fmt: skip
 
 
-def _value_axis(axes: Axes, unit: str) -> None:
+def _value_axis(axes: Axes, unit: str, values: NDArray[np.float64]) -> None:
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color=GRID, linewidth=0.8)
     axes.margins(x=0.06)
+    if np.isnan(values).all():  # nothing to read off an axis of nothing
+        axes.set_xticks([])
+        return
     round_ticks(axes.xaxis, unit, ticks=4)
 
 

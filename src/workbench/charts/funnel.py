@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -71,15 +72,10 @@ def funnel(
     """
     plan = _Plan(denominator, share, label, centre)
     curves = (_curve(naive, "naive"), _curve(overdispersed, "overdispersed"))
-    words = Words(title, subtitle, source)
-
-    def draw() -> Figure:
-        return _drawn(released, plan, curves, words)
-
-    columns = (denominator, share, label)
     return charted(
-        released, draw, columns=columns, title=title, subtitle=subtitle, alt=alt, source=source
-    )
+        released, partial(_drawn, released, plan, curves), columns=(denominator, share, label),
+        words=Words(title, subtitle, source), alt=alt,
+    )  # fmt: skip
 
 
 def _curve(curve: pd.DataFrame, name: str) -> pd.DataFrame:

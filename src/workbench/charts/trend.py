@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -81,15 +82,10 @@ def trend(
         Unfit words, an absent column, over four series, or % that are no shares.
     """
     plan = _Plan(x, y, series, lower, upper, unit, panels)
-    goals, words = _checked_targets(targets), Words(title, subtitle, source)
-
-    def draw() -> Figure:
-        return _drawn(released, plan, goals, words)
-
-    used = (x, y, series, lower, upper)
     chart = charted(
-        released, draw, columns=used, title=title, subtitle=subtitle, alt=alt, source=source
-    )
+        released, partial(_drawn, released, plan, _checked_targets(targets)),
+        columns=(x, y, series, lower, upper), words=Words(title, subtitle, source), alt=alt,
+    )  # fmt: skip
     if series and released.frame[series].nunique() > MAX_SERIES:
         raise ValueError(f"The chart cannot be drawn: more than {MAX_SERIES} series")
     return chart

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -77,15 +78,10 @@ def xmr(
         The words are unfit, a column is absent, or values drawn as % are not shares.
     """
     plan = _Plan(x, y, centre, lower, upper, signal, target, unit)
-    words = Words(title, subtitle, source)
-
-    def draw() -> Figure:
-        return _drawn(released, plan, words)
-
-    columns = (x, y, centre, lower, upper, signal)
     return charted(
-        released, draw, columns=columns, title=title, subtitle=subtitle, alt=alt, source=source
-    )
+        released, partial(_drawn, released, plan), columns=(x, y, centre, lower, upper, signal),
+        words=Words(title, subtitle, source), alt=alt,
+    )  # fmt: skip
 
 
 def _drawn(data: Released, plan: _Plan, words: Words) -> Figure:

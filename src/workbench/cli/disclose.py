@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 SUMMARY = "make a table of counts safe to show"
 EXAMPLES = """  workbench disclose counts.csv --by ethnicity,sex --count n --out released.csv
-  workbench disclose counts.csv --by sex --count n --out released.csv \\
-    --ledger released.jsonl --data 2025-03
-  workbench disclose counts.csv --by sex --count n --out released.csv \\
-    --ledger released.jsonl --data 2025-03 --window 2024-04:2024-09"""
+  workbench disclose counts.csv --by sex --count n --out out.csv --ledger seen.jsonl --data 2025-03
+  workbench disclose h1.csv --by sex --count n --out out.csv --window 2024-04:2024-09"""
 
 
 _KINSHIP = {

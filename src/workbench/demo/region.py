@@ -24,16 +24,18 @@ REFERRALS = 60_000
 """Enough for every tumour group, and small enough that all notebooks run in minutes."""
 
 WORKBOOKS = "workbooks"
+TRUTH = "truth"
 MONTHS = 14
 """Of published workbooks: enough for a control chart that is past its trial limits."""
 
 _SETTINGS = f"""# {NOT_REAL}. Written by `workbench demo`; safe to delete.
 synthetic = true
 workbooks = "{WORKBOOKS}"
+truth = "{TRUTH}"
 """
 
-_WRITTEN = ("inbox", "truth", "reference", WORKBOOKS)
-_DERIVED = ("store", "vault", "quarantine", "ingest.json")
+_WRITTEN = ("inbox", TRUTH, "reference", WORKBOOKS)
+_DERIVED = ("store", "vault", "quarantine", "ingest.json", "link.json")
 """What `workbench ingest` made of an earlier demo's rows: it would mix with the new ones."""
 
 _SENT = {"pathways", "demographics", "milestones", "proms", "capacity", "mapping"}

@@ -90,6 +90,11 @@ def arrivals(paths: Sequence[Path], inbox: Path) -> list[Arrival]:
     return found
 
 
+def inbox_files(inbox: Path) -> list[Path]:
+    """Files of an inbox that are to be taken in, sorted; none if there is no inbox."""
+    return sorted({file.resolve() for file in _files(inbox, inbox)}) if inbox.is_dir() else []
+
+
 def _files(path: Path, inbox: Path) -> Iterator[Path]:
     if path.is_file():
         yield path

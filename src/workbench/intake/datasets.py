@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -150,29 +149,3 @@ def _stored_fields(schema: Schema) -> Iterator[Field]:
         private = field.role in {"identifier", "free_text"} and field.name not in PSEUDONYMISED
         if not private and field.name not in (*_LATER, RECORD):
             yield field
-
-
-def without(rows: pa.Table, opted_out: Any, pathways: Any) -> tuple[pa.Table, Any]:
-    """Leave out the rows of people who have opted out.
-
-    Parameters
-    ----------
-    rows : pyarrow.Table
-        From `current`.
-    opted_out : pyarrow.Array
-        Pseudonyms of NHS numbers.
-    pathways : pyarrow.Array
-        Keys of pathways on which any record has such a number.
-
-    Returns
-    -------
-    rows : pyarrow.Table
-        Those that stay.
-    stays : bool array
-        By row.
-    """
-    gone = np.zeros(rows.num_rows, dtype=bool)
-    for name, held in (("nhs_number" + SUFFIX, opted_out), (PATHWAY, pathways)):
-        if name in rows.column_names and len(held):
-            gone |= pc.is_in(rows[name], value_set=held).to_numpy(zero_copy_only=False)
-    return rows.filter(pa.array(~gone)), ~gone

@@ -11,9 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.dictionary.load import Dictionary
-from workbench.intake.datasets import current, landed_columns, stored, without
+from workbench.intake.datasets import current, landed_columns, stored
 from workbench.intake.faults_stored import joined_faults, standing_faults
-from workbench.intake.persons import ETHNICITY, people
+from workbench.intake.opt_outs import (
+    BY_GROUP,
+    OptOuts,
+    by_group,
+    described,
+    one_key,
+    opted_out,
+    standing_by_kind,
+)
+from workbench.intake.opt_outs import DATASET as OPT_OUTS
+from workbench.intake.persons import ETHNICITY, People, people
 from workbench.intake.pseudonyms import SUFFIX
 from workbench.intake.rows import NHS_USABLE, PATHWAY, RECORD
 from workbench.intake.settings import Settings
@@ -21,7 +31,6 @@ from workbench.intake.standing import CURRENT, LANDING, STATUS, Landed, standing
 from workbench.intake.vault import Vault
 
 STORED = ("pathway_records", "demographics", "milestones", "proms", "capacity")
-OPT_OUTS = "opt_outs"
 FAULTS = "faults"
 
 Write = Callable[[str, pa.Table], None]
@@ -32,6 +41,10 @@ _WHO = (
     "postcode", "local_patient_identifier", "extract_date",
 )  # fmt: skip
 _NOTHING = pa.array([], pa.string())
+_NO_REFERRALS = pa.table(
+    {"source": _NOTHING, PATHWAY: _NOTHING, "referred": pa.array([], pa.date32())}
+)
+_NO_RESIDENCE = pa.table({"key": _NOTHING, "lsoa": _NOTHING})
 
 
 @dataclass(eq=False)
@@ -69,6 +82,7 @@ def derive(
     dictionary: Dictionary,
     settings: Settings,
     write: Write,
+    areas: pa.Table | None = None,
 ) -> Derived:
     """Derive every dataset, and write each as it is done: only one is held at a time.
 
@@ -82,33 +96,38 @@ def derive(
     settings : Settings
     write : callable
         Given a dataset's name and its table, sorted by ``record_id``; and at the end
-        ``faults``: record, dataset, rule, column and severity of faults of what stands.
+        ``faults``: record, dataset, rule, column and severity of faults of what stands;
+        and ``opt_outs_by_group``, counts alone.
+    areas : pyarrow.Table, optional
+        ``lsoa`` and ``imd_decile``, to count opt-outs by.
     """
     made = Derived()
     for dataset, landings in landed.items():
-        made.status[dataset] = standing(con, vault, landings, dataset, settings)
-    opted_out, pathways = _opted_out(vault, landed, made.status)
-    referrals = pa.table(
-        {"source": _NOTHING, PATHWAY: _NOTHING, "referred": pa.array([], pa.date32())}
-    )
+        made.status[dataset] = (
+            standing_by_kind(con, vault, landings, settings)
+            if dataset == OPT_OUTS
+            else standing(con, vault, landings, dataset, settings)
+        )
+    listed = opted_out(vault, landed, made.status, settings)
+    pathways = _Pathways(_NO_REFERRALS, _NO_REFERRALS, _NO_RESIDENCE)
     faults = []
     for dataset in (name for name in STORED if name in landed):
         schema = dictionary.schema(dataset)
         rows = current(vault, landed[dataset], made.status[dataset], _columns(dataset, dictionary))
-        rows, stays = without(rows, opted_out, pathways)
-        _count_opted_out(made, landed[dataset], made.status[dataset], stays)
-        table = stored(rows.select(landed_columns(schema)), schema, dictionary.code_lists)
+        gone = listed.left_out(rows)
+        stays = rows.filter(pa.array(~gone))
+        _count_opted_out(made, landed[dataset], made.status[dataset], gone)
+        table = stored(stays.select(landed_columns(schema)), schema, dictionary.code_lists)
         if dataset == "pathway_records":
-            referrals = _referrals(rows, settings)
+            pathways = _Pathways.of(rows, gone, settings)
         if dataset == "demographics":
-            known = people(
-                con, _described(rows), referrals, schema, dictionary.code_list("age_band"), settings
-            )
+            known, counts = _known(con, rows, gone, pathways, listed, dictionary, settings, areas)
             made.conflicts = known.conflicts
             table = _joined(table, known.table)
+            write(BY_GROUP, counts)
         write(dataset, table)
         made.records[dataset] = table[RECORD].combine_chunks()
-        del rows, table
+        del rows, stays, table
         faults.append(
             standing_faults(
                 vault, landed[dataset], made.status[dataset], dataset, made.records[dataset]
@@ -129,34 +148,56 @@ def _columns(dataset: str, dictionary: Dictionary) -> list[str]:
     return list(dict.fromkeys([*columns, *more]))
 
 
-def _opted_out(
-    vault: Vault, landed: Mapping[str, Sequence[Landed]], status: Mapping[str, pa.Table]
-) -> tuple[Any, Any]:
-    """Pseudonyms of those who have opted out, and the pathways that are theirs."""
-    if OPT_OUTS not in landed:
-        return _NOTHING, _NOTHING
-    listed = current(vault, landed[OPT_OUTS], status[OPT_OUTS], [_NHS])
-    opted_out = pc.unique(listed[_NHS].combine_chunks())
-    pathways = []
-    for dataset in ("pathway_records", "demographics"):
-        if dataset in landed:
-            rows = current(vault, landed[dataset], status[dataset], [_NHS, PATHWAY])
-            theirs = rows.filter(pc.is_in(rows[_NHS], value_set=opted_out))
-            pathways.append(pc.unique(theirs[PATHWAY].combine_chunks()))
-    return opted_out, pa.concat_arrays(pathways) if pathways else _NOTHING
+def _known(
+    con: Any,
+    rows: pa.Table,
+    gone: Any,
+    pathways: _Pathways,
+    listed: OptOuts,
+    dictionary: Dictionary,
+    settings: Settings,
+    areas: pa.Table | None,
+) -> tuple[People, pa.Table]:
+    """What is known of people who stay; and how many of which group have opted out."""
+    schema, bands = dictionary.schema("demographics"), dictionary.code_list("age_band")
+    stays = _described(rows.filter(pa.array(~gone)))
+    known = people(con, stays, pathways.staying, schema, bands, settings)
+    everyone = known.table
+    if gone.any():
+        # apart, so that what somebody opted out of has no say in anything that stays
+        leaving = _described(rows.filter(pa.array(gone)))
+        left = people(con, leaving, pathways.leaving, schema, bands, settings)
+        everyone = pa.concat_tables([everyone, left.table])
+    return known, by_group(described(rows, everyone, listed, pathways.residence, areas))
 
 
-def _count_opted_out(made: Derived, landed: Sequence[Landed], status: pa.Table, stays: Any) -> None:
+def _count_opted_out(made: Derived, landed: Sequence[Landed], status: pa.Table, gone: Any) -> None:
     stands = pc.equal(status[STATUS], CURRENT).to_numpy()
-    places = status[LANDING].to_numpy()[stands][~stays]
+    places = status[LANDING].to_numpy()[stands][gone]
     counts = np.bincount(places, minlength=len(landed))
     made.opted_out |= {one.name: int(n) for one, n in zip(landed, counts, strict=True)}
 
 
-def _referrals(rows: pa.Table, settings: Settings) -> pa.Table:
-    anchors = settings.anchor_dates["pathway_records"]
-    day = pc.coalesce(*(rows[name] for name in anchors)).cast(pa.date32())
-    return pa.table({"source": rows["source"], PATHWAY: rows[PATHWAY], "referred": day})
+@dataclass(frozen=True, eq=False)
+class _Pathways:
+    """What demographics need of the pathway records: first days, and where people live."""
+
+    staying: pa.Table
+    leaving: pa.Table
+    residence: pa.Table
+
+    @classmethod
+    def of(cls, rows: pa.Table, gone: Any, settings: Settings) -> _Pathways:
+        """Of the records that stand, those of people who have opted out apart."""
+        anchors = settings.anchor_dates["pathway_records"]
+        day = pc.coalesce(*(rows[name] for name in anchors)).cast(pa.date32())
+        referred = pa.table({"source": rows["source"], PATHWAY: rows[PATHWAY], "referred": day})
+        lives = pa.table({"key": one_key(rows), "lsoa": rows["lsoa_of_residence"]})
+        return cls(
+            referred.filter(pa.array(~gone)),
+            referred.filter(pa.array(gone)),
+            lives.filter(pc.is_valid(lives["lsoa"])),
+        )
 
 
 def _described(rows: pa.Table) -> pa.Table:
@@ -190,7 +231,7 @@ def _identifiers(
         columns = [RECORD, "source", PATHWAY, *_WHO]
         rows = current(vault, landed[dataset], made.status[dataset], columns)
         rows = rows.filter(pc.is_in(rows[RECORD], value_set=made.records[dataset]))
-        rows = rows.append_column("key", _one_key(rows))
+        rows = rows.append_column("key", one_key(rows))
         if parts:
             rows = rows.filter(pc.invert(pc.is_in(rows["key"], value_set=parts[0]["key"])))
         # several treatments of one pathway are one person record: the first by name
@@ -205,7 +246,3 @@ def _identifiers(
     names = [RECORD, "source", *_WHO]
     renamed = ["sex" if name == "person_stated_gender_code" else name for name in names]
     return table.select(names).rename_columns(renamed)
-
-
-def _one_key(rows: pa.Table) -> Any:
-    return pc.binary_join_element_wise(rows["source"], rows[PATHWAY], ":")

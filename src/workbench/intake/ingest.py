@@ -16,15 +16,17 @@ from workbench.dictionary.load import Dictionary
 from workbench.errors import InputError
 from workbench.intake import quarantine
 from workbench.intake.arrivals import arrivals
+from workbench.intake.engine import private_engine
 from workbench.intake.guard import without_cells
 from workbench.intake.keys import open_keys
 from workbench.intake.lock import alone
 from workbench.intake.mappings import choice_for
 from workbench.intake.publishing import publish
-from workbench.intake.record import Refusal
-from workbench.intake.settings import load_settings
+from workbench.intake.record import FILE, Refusal, earlier_refusals
+from workbench.intake.removed import finish_removal
+from workbench.intake.settings import Settings, load_settings
 from workbench.intake.taking import Taking
-from workbench.intake.vault import FOLDER, Vault
+from workbench.intake.vault import FOLDER, Vault, open_vault
 from workbench.workspace import Workspace
 
 
@@ -62,6 +64,7 @@ def run(
     plain: bool = False,
     mapping: str | None = None,
     tell: Callable[[str], None] = silent,
+    pause: Callable[[float], bool] | None = None,
 ) -> Outcome:
     """Take files into a workspace.
 
@@ -77,28 +80,38 @@ def run(
         Name or file of the layout that all the files have.
     tell : callable, optional
         Told a line about each file as it is done.
+    pause : callable, optional
+        Given seconds, waits as long and says whether to stop: while another intake is at
+        work, and between two files. By default the work is done to its end.
 
     Raises
     ------
+    BusyError
+        `pause` said to stop while another intake was at work.
     ParameterError
         There are no keys, or the mapping or the settings cannot be used.
     InputError
         There is no file, or the vault is of other keys. Files that cannot be read are no
         error here: they are in the outcome.
     """
-    settings = load_settings(workspace.dictionary).with_rule(workspace.ethnicity_rule)
+    settings = settings_of(workspace)
     keys = open_keys(workspace.root)
     if mapping is not None:
         choice_for(workspace.inbox, mapping, dictionary)
     found = arrivals(paths, workspace.inbox)
-    vault = Vault(workspace.root / FOLDER, keys)
-    with alone(vault.folder), without_cells():
-        _sweep(workspace, vault)
-        landed = _landed(vault)
-        taking = Taking(vault, dictionary, settings, keys, plain, mapping, tell, landed)
-        for arrival in found:
-            taking.take(arrival)
-        taking.retire()
+    with alone(workspace.root / FOLDER, pause), without_cells():
+        vault = open_vault(workspace, command="ingest", why="take files in", opened="landings")
+        landed = standing_landings(workspace, vault)
+        con = private_engine()
+        try:
+            taking = Taking(vault, dictionary, settings, keys, plain, mapping, tell, landed, con)
+            for arrival in found:
+                if pause is not None and pause(0):
+                    break
+                taking.take(arrival)
+            taking.retire()
+        finally:
+            con.disconnect()
         facts = publish(workspace, vault, dictionary, settings, taking.refusals)
     return Outcome(
         facts,
@@ -109,9 +122,45 @@ def run(
     )
 
 
+def derive_again(workspace: Workspace, dictionary: Dictionary) -> dict[str, Any]:
+    """Derive the store from the vault as it is, without taking any file in.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    dictionary : Dictionary
+
+    Returns
+    -------
+    dict
+        What ``ingest.json`` holds.
+    """
+    with alone(workspace.root / FOLDER), without_cells():
+        vault = open_vault(workspace, command="ingest", why="derive the store", opened="landings")
+        standing_landings(workspace, vault)
+        refusals = earlier_refusals(workspace.root)
+        return publish(workspace, vault, dictionary, settings_of(workspace), refusals)
+
+
+def settings_of(workspace: Workspace) -> Settings:
+    """Settings of intake that hold in a workspace."""
+    return load_settings(workspace.dictionary).with_rule(workspace.ethnicity_rule)
+
+
+def standing_landings(workspace: Workspace, vault: Vault) -> dict[str, dict[str, Any]]:
+    """Receipts of all landings, once what an interrupted run left behind is put right.
+
+    Raises
+    ------
+    InputError
+        The vault is of other keys: refused before anything is added to it.
+    """
+    _sweep(workspace, vault)
+    finish_removal(vault)
+    return _landed(vault)
+
+
 def _landed(vault: Vault) -> dict[str, dict[str, Any]]:
-    """Receipts of all landings; refuses a vault of other keys before anything is added to it."""
-    vault.refuse_open_to_others()
     receipts = {name: vault.receipt(name) for name in vault.names()}
     if any(receipt["key"] != vault.keys.fingerprint for receipt in receipts.values()):
         raise InputError(
@@ -128,4 +177,7 @@ def _sweep(workspace: Workspace, vault: Vault) -> None:
     folders += [path for path in folders[1].glob("*") if path.is_dir()]
     for folder in folders:
         for left in folder.glob(".writing-*"):
+            shutil.rmtree(left, ignore_errors=True)
+    for left in workspace.root.glob(".writing-*"):  # others may be writing beside us there
+        if {path.name for path in left.iterdir()} <= {FILE}:
             shutil.rmtree(left, ignore_errors=True)

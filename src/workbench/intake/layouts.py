@@ -191,7 +191,7 @@ def _layout(
             dropped.append(theirs)
         else:
             unknown.append(place)
-    words = _vocabulary(dictionary, mapping)
+    words = _vocabulary(dictionary, mapping) if unknown else frozenset()
     shown = {place: named_safely(header[place], place, words) for place in unknown}
     schema = dictionary.schema(dataset)
     near = renamed([*places, *(header[place] for place in unknown)], schema)

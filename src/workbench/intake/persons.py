@@ -6,7 +6,7 @@ with the same hospital number at a Trust; else one record alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import ibis
 import pyarrow as pa
 
 from workbench.dictionary.model import CodeList, Schema
+from workbench.intake.engine import answered
 from workbench.intake.pseudonyms import SUFFIX
 from workbench.intake.rows import NHS_USABLE, RECORD
 from workbench.intake.settings import Settings
@@ -65,18 +66,27 @@ def people(
         Age bands, as ``50-59`` or ``80+``.
     settings : Settings
     """
-    names = [ibis.util.gen_name(word) for word in ("records", "referrals")]
-    records = con.create_table(names[0], demographics, temp=True)
-    referred = con.create_table(names[1], referrals, temp=True)
-    try:
-        known = records.mutate(person=_person(records))
-        resolved = _resolved(known, settings)
-        aged = _aged(records, referred, bands)
-        table = resolved.join(aged, RECORD).order_by(RECORD).to_pyarrow()
-        return People(table, _conflicts(known, schema, settings))
-    finally:
-        for name in names:
-            con.drop_table(name, force=True)
+    unstated = {name: tuple(_unstated(name, schema, settings)) for name in COMPARED}
+    told = (settings.ethnicity_rule, settings.ethnicity_not_stated, settings.self_reported_trusts)
+    table = answered(
+        con,
+        {"records": demographics, "referrals": referrals},
+        ("people", told, tuple(bands.values)),
+        lambda records, referred: (
+            _resolved(records.mutate(person=_person(records)), settings)
+            .join(_aged(records, referred, bands), RECORD)
+            .order_by(RECORD)
+        ),
+    )
+    counts = answered(
+        con,
+        {"records": demographics},
+        ("conflicts", repr(unstated)),
+        lambda records: _conflicts(records.mutate(person=_person(records)), unstated),
+    )
+    by_name = {row.pop("characteristic"): row for row in counts.to_pylist()}
+    nobody = dict.fromkeys((one for one in counts.column_names if one != "characteristic"), 0)
+    return People(table, {name: by_name.get(name, nobody) for name in COMPARED})
 
 
 def _person(records: Any) -> Any:
@@ -150,38 +160,40 @@ def _band(age: Any, bands: CodeList) -> Any:
     return ibis.cases(*branches)
 
 
-def _conflicts(records: Any, schema: Schema, settings: Settings) -> dict[str, dict[str, int]]:
-    return {name: _conflict(records, name, _unstated(name, schema, settings)) for name in COMPARED}
-
-
 def _unstated(name: str, schema: Schema, settings: Settings) -> Sequence[str]:
     return settings.ethnicity_not_stated if name == ETHNICITY else schema.field(name).default_codes
 
 
-def _conflict(records: Any, name: str, unstated: Sequence[str]) -> dict[str, int]:
-    """How many people's records disagree on one characteristic, and of which kind."""
-    stated = (
-        ibis.ifelse(records[name].notin(unstated), records[name], None)
-        if unstated
-        else (records[name])
-    )
-    rows = records.select("person", "source", value=stated, blank=stated.isnull())
-    trust = rows.group_by(["person", "source"]).agg(
+def _conflicts(records: Any, unstated: Mapping[str, Sequence[str]]) -> Any:
+    """How many people's records disagree on each characteristic, and of which kind."""
+    rows = ibis.union(*(_said(records, name, codes) for name, codes in unstated.items()))
+    one = ["characteristic", "person"]
+    trust = rows.group_by([*one, "source"]).agg(
         low=rows.value.min(), high=rows.value.max(), blank=rows.blank.any()
     )
-    person = trust.group_by("person").agg(
+    person = trust.group_by(one).agg(
         low=trust.low.min(),
         high=trust.high.max(),
         within=(trust.low != trust.high).any().fill_null(False),
         between=((trust.low.min() != trust.low.max()) | (trust.high.min() != trust.high.max())),
         blank=trust.blank.any(),
     )
-    counts = person.agg(
-        people=person.count(),
-        stated=person.low.notnull().sum(),
-        in_conflict=(person.low != person.high).sum(),
-        within_a_trust=person.within.sum(),
-        between_trusts=person.between.sum(),
-        stated_beats_not_stated=(person.blank & person.low.notnull()).sum(),
-    ).to_pyarrow()
-    return {column: int(counts[column][0].as_py() or 0) for column in counts.column_names}
+    counts = {
+        "people": person.count(),
+        "stated": person.low.notnull().sum(),
+        "in_conflict": (person.low != person.high).sum(),
+        "within_a_trust": person.within.sum(),
+        "between_trusts": person.between.sum(),
+        "stated_beats_not_stated": (person.blank & person.low.notnull()).sum(),
+    }
+    whole = {name: count.cast("int64").fill_null(0) for name, count in counts.items()}
+    return person.group_by("characteristic").agg(**whole)
+
+
+def _said(records: Any, name: str, unstated: Sequence[str]) -> Any:
+    """What each record says of one characteristic; a code for not stated says nothing."""
+    held = records[name]
+    stated = ibis.ifelse(held.notin(unstated), held, None) if unstated else held
+    return records.select(
+        "person", "source", characteristic=ibis.literal(name), value=stated, blank=stated.isnull()
+    )

@@ -14,16 +14,22 @@ import pyarrow.parquet
 from workbench.dictionary.load import Dictionary
 from workbench.files import sha256, written_whole
 from workbench.intake import quarantine
-from workbench.intake.derive import FAULTS, Derived, Write, derive
+from workbench.intake.derive import FAULTS, STORED, Derived, Write, derive
 from workbench.intake.engine import private_engine
+from workbench.intake.opt_outs import BY_GROUP
 from workbench.intake.record import FILE, Refusal, file_facts, record, write_record
 from workbench.intake.settings import Settings
 from workbench.intake.standing import Landed
 from workbench.intake.vault import IDENTIFIERS, Vault
+from workbench.reference import deprivation
+from workbench.reference.catalogue import Held, held
 from workbench.workspace import Workspace
 
-DERIVING = 1
+DERIVING = 2
 """Raised when this code comes to write other files from the same vault."""
+
+_BOUNDARIES = "2021"
+"""Of the small areas that extracts say people live in."""
 
 ROW_GROUP = 100_000
 """Rows of a row group of a Parquet file: a fixed number, so that the bytes are the same."""
@@ -40,7 +46,8 @@ def publish(
 
     Nothing is done where the last run came from the same and what it wrote still stands.
     """
-    state = _state(vault, dictionary, settings, refusals)
+    index = [one for one in held(workspace.root) if one.kind == "imd"]
+    state = _state(vault, dictionary, settings, refusals, index)
     earlier = _still_standing(workspace, vault, state)
     if earlier is not None:
         return earlier
@@ -50,11 +57,13 @@ def publish(
         by_dataset.setdefault(one.receipt["dataset"], []).append(one)
     con = private_engine()
     try:
-        derived = derive(con, vault, by_dataset, dictionary, settings, _writer(workspace.store))
+        areas = _areas(con, workspace)
+        write = _writer(workspace.store)
+        derived = derive(con, vault, by_dataset, dictionary, settings, write, areas)
     finally:
         con.disconnect()
-    if derived.identifiers is not None:
-        vault.keep_identifiers(derived.identifiers)
+    vault.keep_identifiers(derived.identifiers)
+    _clear(workspace.store, derived.records)
     files = [
         file_facts(one, place, derived.status[dataset], derived.opted_out.get(one.name, 0))
         for dataset, landings in by_dataset.items()
@@ -68,19 +77,38 @@ def publish(
 
 
 def _state(
-    vault: Vault, dictionary: Dictionary, settings: Settings, refusals: Sequence[Refusal]
+    vault: Vault,
+    dictionary: Dictionary,
+    settings: Settings,
+    refusals: Sequence[Refusal],
+    index: Sequence[Held],
 ) -> str:
     """Changes when anything changes that is written outside the vault."""
-    held = (
+    told = (
         DERIVING, vault.names(), settings, dictionary.schemas, dictionary.code_lists,
-        [refusal.facts() for refusal in refusals],
+        [refusal.facts() for refusal in refusals], index,
     )  # fmt: skip
-    return hashlib.sha256(repr(held).encode()).hexdigest()
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _areas(con: Any, workspace: Workspace) -> pa.Table | None:
+    """Deprivation of small areas, where the workspace holds an index."""
+    index = deprivation(con, workspace.root, _BOUNDARIES)
+    return None if index is None else index.select("lsoa", "imd_decile").to_pyarrow()
+
+
+def _clear(store: Path, datasets: Mapping[str, Any]) -> None:
+    """Take away datasets of which nothing is left in the vault."""
+    stale = [name for name in STORED if name not in datasets]
+    stale += [] if datasets else [FAULTS]
+    stale += [] if "demographics" in datasets else [BY_GROUP]
+    for name in stale:
+        (store / f"{name}.parquet").unlink(missing_ok=True)
 
 
 def _written(workspace: Workspace, datasets: Iterable[str]) -> dict[str, str]:
     """Digest of each file that intake writes into the store and of what goes back to Trusts."""
-    names = [*datasets, FAULTS]
+    names = [*datasets, FAULTS, BY_GROUP]
     files = [path for name in names if (path := workspace.store / f"{name}.parquet").is_file()]
     back = workspace.root / quarantine.FOLDER
     files += [path for path in sorted(back.rglob("*")) if path.is_file()]
@@ -122,8 +150,8 @@ def _send_back(
         schema = dictionary.schema(dataset)
         for place, one in enumerate(landings):
             faults = quarantine.faults_by_row(vault, one, place, derived.status[dataset], schema)
-            held = quarantine.FileFaults(one.receipt["file"], faults, one.receipt["columns"])
-            by_trust.setdefault(one.trust, []).append(held)
+            of_file = quarantine.FileFaults(one.receipt["file"], faults, one.receipt["columns"])
+            by_trust.setdefault(one.trust, []).append(of_file)
     refused: dict[str, list[tuple[str, str]]] = {}
     for one_refused in refusals:
         told = refused.setdefault(one_refused.trust, [])

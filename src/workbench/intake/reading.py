@@ -19,6 +19,7 @@ from workbench.intake.arrivals import Arrival
 from workbench.intake.faults import Fault, fault_table, found
 from workbench.intake.grid import Cells, Grid, grid_of
 from workbench.intake.keys import Keys
+from workbench.intake.landings import Landing, file_id
 from workbench.intake.layouts import FILLED, Layout, layout_of
 from workbench.intake.mappings import Choice
 from workbench.intake.names import Extract, dataset_named, extract_named
@@ -26,7 +27,6 @@ from workbench.intake.normalise import mapped, reader_for
 from workbench.intake.pseudonyms import SUFFIX, pseudonyms
 from workbench.intake.rows import NHS_USABLE, ROW, SOUND, marked
 from workbench.intake.settings import Settings
-from workbench.intake.vault import Landing, file_id
 
 READING = 1
 """Raised when this code comes to read the same file otherwise, so that it is read anew."""

@@ -59,6 +59,19 @@ class Refusal:
         return {**told, "digest": self.digest, **none, "refused": self.why}
 
 
+def earlier_refusals(root: Path) -> list[Refusal]:
+    """Files that the last intake of a workspace could not read, as ``ingest.json`` tells."""
+    try:
+        told = json.loads((root / FILE).read_text(encoding="utf-8"))["files"]
+        return [
+            Refusal(one["trust"], one["file"], one["digest"], one["refused"])
+            for one in told
+            if one.get("refused")
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 _COUNTS = (
     "rows_read", "accepted", "quarantined", "superseded", "repeated", "opted_out", "standing",
 )  # fmt: skip

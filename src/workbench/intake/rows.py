@@ -14,6 +14,7 @@ from workbench.dictionary.checks import check_table
 from workbench.dictionary.findings import Findings
 from workbench.dictionary.load import Dictionary
 from workbench.dictionary.model import Schema
+from workbench.intake.engine import answered, shown
 from workbench.intake.layouts import FILLED
 from workbench.intake.pseudonyms import SUFFIX
 
@@ -59,16 +60,50 @@ def marked(
     count = len(next(iter(columns.values())))
     held = columns | {name: pa.nulls(count, pa.string()) for name in absent}
     numbered = pa.table(held | {_ORDER: pa.array(np.arange(count))})
-    # one name for every file, in a connection of its own, so that its checks compile once
-    table = con.create_table(_TABLE, numbered, temp=True)
-    try:
+    # one name for every file, one after another, so that its checks compile once
+    with shown(con, _TABLE, numbered) as table:
         findings = check_table(table, schema, dictionary.code_lists)
-        names = _in_order(table.select(_ORDER, **_names(table, schema)).to_pyarrow())
-    finally:
-        con.drop_table(_TABLE, force=True)
+    names = _answered(con, numbered, schema)
     kept = {(SENT_RECORD if n == RECORD else n): column for n, column in columns.items()}
     made = {n: names.column(n).combine_chunks() for n in names.column_names if n != _ORDER}
     return findings, pa.table(kept | made)
+
+
+def named_anew(con: Any, schema: Schema, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Names of records and pathways, made again of pseudonyms that have changed.
+
+    Parameters
+    ----------
+    con : ibis backend
+    schema : Schema
+    columns : dict of str to pyarrow.Array
+        All that landed, the pseudonyms new already.
+
+    Returns
+    -------
+    dict of str to pyarrow.Array
+        `RECORD`, and `PATHWAY` where the dataset has one.
+    """
+    count = len(next(iter(columns.values())))
+    held = {name: column for name, column in columns.items() if name not in (RECORD, PATHWAY)}
+    if SENT_RECORD in held:
+        held[RECORD] = held[SENT_RECORD]
+    numbered = pa.table(held | {_ORDER: pa.array(np.arange(count))})
+    names = _answered(con, numbered, schema)
+    return {n: names[n].combine_chunks() for n in names.column_names if n not in (_ORDER, DIGEST)}
+
+
+def _answered(con: Any, numbered: pa.Table, schema: Schema) -> pa.Table:
+    """Digest and names of each row, in the order of the rows."""
+    needed = tuple(field.name for field in schema.fields if field.constraints.required)
+    what = ("names", row_key(schema), needed, tuple(schema.field_names))
+    made = answered(
+        con,
+        {"rows_to_name": numbered},
+        what,
+        lambda table: table.select(_ORDER, **_names(table, schema)),
+    )
+    return _in_order(made)
 
 
 def _in_order(table: pa.Table) -> pa.Table:

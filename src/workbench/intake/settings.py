@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workbench.dictionary.reader import Entry, read_yaml
@@ -30,6 +30,8 @@ class Settings:
     ethnicity_not_stated : tuple of str
         Codes that never beat another.
     self_reported_trusts : tuple of str
+    opt_out_kinds : mapping of str to tuple of str
+        Words in names of opt-out lists, by the kind of list.
     """
 
     file_names: Mapping[str, tuple[str, ...]]
@@ -40,6 +42,7 @@ class Settings:
     ethnicity_rule: str
     ethnicity_not_stated: tuple[str, ...]
     self_reported_trusts: tuple[str, ...]
+    opt_out_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_rule(self, ethnicity_rule: str | None) -> Settings:
         """The same with another rule for ethnic categories that disagree; None keeps it.
@@ -85,6 +88,7 @@ def load_settings(dictionary: Path) -> Settings:
         ethnicity_rule=entry.choice("ethnicity_rule", ETHNICITY_RULES),
         ethnicity_not_stated=entry.texts("ethnicity_not_stated"),
         self_reported_trusts=entry.texts("self_reported_trusts"),
+        opt_out_kinds=lists("opt_out_kinds"),
     )
     entry.finish()
     if faults:

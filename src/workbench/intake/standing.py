@@ -15,6 +15,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from workbench.intake.engine import answered
 from workbench.intake.names import UNDATED, Extract, extract_of
 from workbench.intake.rows import DIGEST, PATHWAY, RECORD, ROW, SOUND
 from workbench.intake.settings import Settings
@@ -98,12 +99,13 @@ def standing(
         part = part.append_column(LANDING, pa.repeat(pa.scalar(place, pa.int32()), len(part)))
         day = pa.repeat(pa.scalar(one.extract.day, pa.date32()), len(part))
         parts.append(part.append_column("day", day))
-    name = ibis.util.gen_name("landed")
-    rows = con.create_table(name, pa.concat_tables(parts), temp=True)
-    try:
-        return _judged(rows, replaced, blank, anchors).to_pyarrow()
-    finally:
-        con.drop_table(name, force=True)
+    what = ("standing", repr(replaced), blank, anchors)
+    return answered(
+        con,
+        {"landed": pa.concat_tables(parts)},
+        what,
+        lambda rows: _judged(rows, replaced, blank, anchors),
+    )
 
 
 def _judged(

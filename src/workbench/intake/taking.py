@@ -12,12 +12,12 @@ from workbench.dictionary.load import Dictionary
 from workbench.errors import InputError, WorkbenchError
 from workbench.intake.arrivals import READABLE, Arrival
 from workbench.intake.decoding import AGE
-from workbench.intake.engine import private_engine
 from workbench.intake.guard import without_cells
 from workbench.intake.keys import Keys
 from workbench.intake.mappings import choice_for
 from workbench.intake.reading import landing_of, opened
 from workbench.intake.record import Refusal
+from workbench.intake.removed import file_of, removed_files
 from workbench.intake.settings import Settings
 from workbench.intake.vault import Vault
 
@@ -38,10 +38,13 @@ class Taking:
         mapping: str | None,
         tell: Callable[[str], None],
         landed: Mapping[str, dict[str, Any]],
+        con: Any,
     ) -> None:
         self.vault, self.dictionary, self.settings, self.keys = vault, dictionary, settings, keys
         self.plain, self.mapping, self.tell = plain, mapping, tell
         self.landed = dict(landed)
+        self.removed = removed_files(vault)
+        self.con = con
         self.seen: dict[str, Arrival] = {}
         self.refusals: list[Refusal] = []
         self.new: list[str] = []
@@ -63,16 +66,16 @@ class Taking:
     def _land(self, arrival: Arrival, content: bytes) -> None:
         choice = choice_for(arrival.home, self.mapping, self.dictionary)
         file = opened(arrival, content, choice, self.dictionary, self.settings, self.keys)
+        if file_of(file.name) in self.removed:
+            self.known.append(arrival.shown)
+            self.tell(f"{arrival.shown}: was removed for its age, and is not taken in again.")
+            return
         if file.name in self.landed:
             self.seen[file.name] = arrival
             self.known.append(arrival.shown)
             self.tell(f"{arrival.shown}: taken in before.")
             return
-        con = private_engine()
-        try:
-            landing = landing_of(file, self.dictionary, self.keys, con)
-        finally:
-            con.disconnect()
+        landing = landing_of(file, self.dictionary, self.keys, self.con)
         self.vault.keep(file.name, landing)
         self.landed[file.name] = landing.receipt
         self.seen[file.name] = arrival

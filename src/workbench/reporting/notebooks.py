@@ -28,6 +28,8 @@ class Notebook:
         From the notebook's own metadata under ``workbench``.
     reads, writes : tuple of str
         Datasets that it needs from other notebooks or from the store, and makes for others.
+    may_read : tuple of str
+        Datasets of the store that it reads where they are there.
     parameters : tuple of Parameter
         As its tagged cell declares them.
     content : dict
@@ -43,6 +45,7 @@ class Notebook:
     writes: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     content: Mapping[str, Any]
+    may_read: tuple[str, ...] = ()
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -92,6 +95,7 @@ def read_notebook(path: Path) -> Notebook:
         writes=tuple(about.get("writes", ())),
         parameters=declared(source(tagged[0]), path.name) if tagged else (),
         content=content,
+        may_read=tuple(about.get("may_read", ())),
     )
 
 
@@ -115,7 +119,7 @@ def _is_notebook(content: Mapping[str, Any]) -> bool:
     workbench = about.get("workbench", {}) if isinstance(about, dict) else None
     if not isinstance(cells, list) or not isinstance(workbench, dict):
         return False
-    names = [workbench.get(key, []) for key in ("reads", "writes")]
+    names = [workbench.get(key, []) for key in ("reads", "may_read", "writes")]
     return all(map(_is_texts, names)) and all(map(_is_cell, cells))
 
 

@@ -199,10 +199,11 @@ def _bare(run: Run, notebook: Notebook) -> steps.Step:
 def _made_step(
     run: Run, notebook: Notebook, needs: set[str], writers: Mapping[str, str]
 ) -> steps.Step:
-    datasets = {}
+    stored = run.request.stored
+    datasets = {name: stored[name] for name in notebook.may_read if name in stored}
     for dataset in notebook.reads:
         if dataset not in writers:
-            datasets[dataset] = run.request.stored[dataset]
+            datasets[dataset] = stored[dataset]
             continue
         tables = run.finished[writers[dataset]].folder / "tables"
         datasets[dataset] = sorted(tables.glob(f"{dataset}.*"))[-1]

@@ -236,6 +236,11 @@ class Session:
         ]  # fmt: skip
         self.record.write(self._setting.out)
 
+    def holds(self, *names: str) -> bool:
+        """Whether datasets are all there that this notebook may, but need not, read."""
+        held = self._setting.datasets
+        return all(name in held and held[name].is_file() for name in names)
+
     def dataset(self, name: str) -> Path:
         """File of a dataset that this notebook declares to read: another's, or the store's.
 

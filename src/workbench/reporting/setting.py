@@ -13,7 +13,7 @@ from typing import Any
 from workbench.errors import NotebookError, ParameterError
 from workbench.reporting.declaration import Parameter
 from workbench.reporting.notebooks import read_notebook
-from workbench.reporting.stored import file_of
+from workbench.reporting.stored import file_of, may_be_read
 from workbench.reporting.values import typed
 from workbench.workspace import SETTINGS, Workspace, open_workspace
 
@@ -83,7 +83,7 @@ def checked(
 
 def folders(workspace: Workspace) -> dict[str, Path | None]:
     """Folders that the workspace sets, for parameters of the same name left blank."""
-    return {"workbooks": workspace.workbooks}
+    return {"workbooks": workspace.workbooks, "truth": workspace.truth}
 
 
 def _in_a_run(name: str, path: Path) -> Setting:
@@ -132,7 +132,7 @@ def _by_hand(name: str, names: Mapping[str, Any]) -> Setting:
         workspace=workspace,
         out=out,
         work=Path(tempfile.mkdtemp(prefix="workbench-")),
-        datasets=latest,
+        datasets=may_be_read(notebook, workspace) | latest,
         synthetic=(ALL_SYNTHETIC,) if workspace.synthetic else (),
     )
 

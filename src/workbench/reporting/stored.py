@@ -10,8 +10,8 @@ from workbench.reporting.notebooks import Notebook
 from workbench.reporting.values import nearest
 from workbench.workspace import Workspace
 
-FILL_THE_STORE = "workbench ingest"
-"""The command that puts datasets into the store."""
+FILL_THE_STORE = "workbench ingest, then workbench link"
+"""The commands that put datasets into the store."""
 
 
 def stored(
@@ -31,7 +31,7 @@ def stored(
     Returns
     -------
     files : dict of str to Path
-        By dataset; those that are there.
+        By dataset; those that are there, among them what a notebook may but need not read.
     faults : list of str
         One for each that is not, with a name that may have been meant.
     """
@@ -39,6 +39,7 @@ def stored(
     files: dict[str, Path] = {}
     faults = []
     for notebook in notebooks:
+        files |= may_be_read(notebook, workspace)
         for dataset in notebook.reads:
             if dataset in known:
                 continue
@@ -53,6 +54,12 @@ def stored(
                 f"notebook writes{hint}"
             )
     return files, faults
+
+
+def may_be_read(notebook: Notebook, workspace: Workspace) -> dict[str, Path]:
+    """Files of the datasets that a notebook reads where the store has them."""
+    held = {dataset: file_of(dataset, workspace) for dataset in notebook.may_read}
+    return {dataset: path for dataset, path in held.items() if path.is_file()}
 
 
 def file_of(dataset: str, workspace: Workspace) -> Path:

@@ -107,6 +107,8 @@ def became_of(waitlist: Waitlist) -> pd.DataFrame:
 
 def once_in_words(waitlist: Waitlist) -> pd.DataFrame:
     """Tabulate how counting shared patients once came out: ``what, number``."""
+    if waitlist.linked:
+        return _linked_in_words(waitlist)
     found = counted_once(waitlist)
     return pd.DataFrame(
         {
@@ -116,6 +118,31 @@ def once_in_words(waitlist: Waitlist) -> pd.DataFrame:
                 "Shared pathways that only linkage can count: each Trust lacks a part",
             ],
             "number": [found["records"], found["copies"], found["split"]],
+        }
+    )
+
+
+def _linked_in_words(waitlist: Waitlist) -> pd.DataFrame:
+    records = waitlist.records
+    counts = waitlist.fetch(
+        records.aggregate(
+            pathways=records.pathway.nunique(),
+            rows=records.count(),
+            shared=(records.treating_provider != records.investigating_provider).sum(),
+        )
+    ).iloc[0]
+    return pd.DataFrame(
+        {
+            "what": [
+                "Linked pathways read",
+                "Later treatments read",
+                "Treated at another Trust than investigated",
+            ],
+            "number": [
+                int(counts["pathways"]),
+                int(counts["rows"] - counts["pathways"]),
+                int(counts["shared"]),
+            ],
         }
     )
 

@@ -62,6 +62,13 @@ def with_copies(waits: ir.Table, records: ir.Table) -> ir.Table:
     return ranked.select(*waits.columns, "sender", "pathway", "copy")
 
 
+def without_copies(waits: ir.Table, records: ir.Table) -> ir.Table:
+    """As `with_copies`, for linked pathways: linkage has made one of every copy already."""
+    who = records.select("record_id", "sender", "pathway")
+    rows = waits.left_join(who, "record_id").select(*waits.columns, "sender", "pathway")
+    return rows.mutate(copy=ibis.literal(False))
+
+
 def _with_owners_records(rows: ir.Table, records: ir.Table) -> ir.Table:
     """Add whether the owner of each row's event sends records, and one of this pathway."""
     senders = records.select(owner="sender").distinct().mutate(sends=True)

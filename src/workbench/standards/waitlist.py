@@ -23,9 +23,10 @@ from workbench.files import read_table
 from workbench.standards import allocation, cancers
 from workbench.standards.checks import refuse_unusable
 from workbench.standards.clocks import with_clocks
-from workbench.standards.copies import copies, split_pathways, with_copies
+from workbench.standards.copies import copies, split_pathways, with_copies, without_copies
 from workbench.standards.frames import fetched
 from workbench.standards.items import RECORD_ID, matched
+from workbench.standards.linked_records import LINKED, linked_table
 from workbench.standards.providers import with_providers
 from workbench.standards.records import text, typed
 from workbench.standards.rules import Rules, load_rules
@@ -68,6 +69,8 @@ class Waitlist:
         Its code lists and lookups.
     tumour_group : str
         The only one looked at; empty for all.
+    linked : bool
+        Whether `records` are pathways that linkage made, and not each Trust's own records.
     """
 
     con: Any
@@ -79,6 +82,7 @@ class Waitlist:
     rules: Rules
     dictionary: Dictionary
     tumour_group: str = ""
+    linked: bool = False
 
     def counted(self, months: Sequence[str], standards: Sequence[str]) -> ir.Table:
         """Rows that count in some months, each patient once, with the facts of their records.
@@ -115,13 +119,16 @@ def read_waitlist(
     dictionary: Dictionary,
     tumour_group: str = "",
     rules: Rules | None = None,
+    treatments: Path | None = None,
 ) -> Waitlist:
-    """Read a store's ``pathway_records`` and hold them against the standards.
+    """Read a store's pathways and hold them against the standards.
 
     Parameters
     ----------
     path : Path
-        Parquet, as `workbench ingest` writes it.
+        Parquet: ``pathways``, as `workbench link` writes them; or ``pathway_records``, as
+        `workbench ingest` does, of which a patient whom two Trusts share is then counted
+        once by provisional rules (`workbench.standards.copies`).
     as_at : date
         Later dates count as blank, so that an earlier day can be seen again.
     dictionary : Dictionary
@@ -131,6 +138,8 @@ def read_waitlist(
         looked at. All by default.
     rules : Rules, optional
         The shipped ones by default.
+    treatments : Path, optional
+        Beside ``pathways``: ``pathway_treatments``, the later treatments on them.
 
     Returns
     -------
@@ -146,15 +155,17 @@ def read_waitlist(
     _refuse_group(tumour_group, dictionary)
     in_force = rules or load_rules()
     con = connect()
-    table = read_table(con, path)
+    table = linked_table(con, path, treatments) if treatments else read_table(con, path)
+    linked = LINKED in table.columns
     columns = matched(table.columns, path.name)
-    pathway = _refuse_columns(table, path.name)
+    pathway = LINKED if linked else _refuse_columns(table, path.name)
     refuse_unusable(con, table, columns, path.name)
     sites = dictionary.lookup("site_to_trust")
     known = with_providers(typed(table, columns, as_at), in_force, sites)
     known = known.inner_join(_whose(table, pathway, in_force.provider_code_length), RECORD_ID)
     held = con.create_table("records", _with_facts(known, in_force, dictionary), temp=True)
-    rows = con.create_table("waits", with_copies(waits_of(held, in_force), held), temp=True)
+    once = without_copies if linked else with_copies
+    rows = con.create_table("waits", once(waits_of(held, in_force), held), temp=True)
     return Waitlist(
         con=con,
         records=held,
@@ -165,6 +176,7 @@ def read_waitlist(
         rules=in_force,
         dictionary=dictionary,
         tumour_group=tumour_group,
+        linked=linked,
     )
 
 
@@ -208,10 +220,12 @@ def _refuse_columns(table: ir.Table, where: str) -> str:
 
 def _whose(table: ir.Table, pathway: str, provider_length: int) -> ir.Table:
     """Whose each record is; one without an identifier is a pathway of its own."""
-    named = text(table[_ISSUER]) + "|" + text(table[pathway])
+    linked = pathway == LINKED
+    named = text(table[LINKED]) if linked else text(table[_ISSUER]) + "|" + text(table[pathway])
     none = ibis.null("string")
     status = table[_STATUS] if _STATUS in table.columns else none
-    receiver = table[_RECEIVER] if _RECEIVER in table.columns else none
+    # a linked pathway is already at the Trust that holds the patient now
+    receiver = table[_RECEIVER] if _RECEIVER in table.columns and not linked else none
     record = text(table[RECORD_ID])
     return table.select(
         record_id=record,

@@ -139,7 +139,12 @@ def _short(name: str) -> str:
 
 
 def headline(
-    months: pd.DataFrame, backlog: pd.DataFrame, tumour_group: str, dictionary: Dictionary
+    months: pd.DataFrame,
+    backlog: pd.DataFrame,
+    tumour_group: str,
+    dictionary: Dictionary,
+    *,
+    linked: bool = False,
 ) -> str:
     """First section: what we found, how sure, what not to conclude.
 
@@ -153,6 +158,8 @@ def headline(
         Code of the only one that the report is about; empty for all.
     dictionary : Dictionary
         For its name.
+    linked : bool, optional
+        Whether the records were linked into pathways.
 
     Returns
     -------
@@ -175,10 +182,21 @@ def headline(
         found = f"**{labels[tumour_group]} only.** {found}"
     return (
         f"**What we found.** {found} {_waiting(backlog)}\n\n"
-        f"**How sure.** {sure} Records are not linked yet, so some patients may be missed.\n\n"
+        f"**How sure.** {sure} {_LINKED if linked else _NOT_LINKED}\n\n"
         "**What not to conclude.** Trusts treat different cancers. "
         "A low share alone does not show poor care."
     )
+
+
+_LINKED = "Records are linked, so a patient of two Trusts counts once."
+_NOT_LINKED = "Records are not linked yet, so some patients may be missed."
+
+
+def records_read(linked: bool) -> str:
+    """Say in a caption which records were read, and how a shared patient was met again."""
+    if linked:
+        return "Linked pathways, each read once"
+    return "Records that are not linked, and how often a patient was met again"
 
 
 def _waiting(backlog: pd.DataFrame) -> str:

@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from workbench.statistics import funnel, intervals, multiplicity, xmr
+from workbench.statistics import (
+    differences,
+    funnel,
+    gcomputation,
+    intervals,
+    multiplicity,
+    regression,
+    resampling,
+    standardisation,
+    survival,
+    xmr,
+)
 
-__all__ = ["funnel", "intervals", "multiplicity", "xmr"]
+__all__ = [
+    "differences",
+    "funnel",
+    "gcomputation",
+    "intervals",
+    "multiplicity",
+    "regression",
+    "resampling",
+    "standardisation",
+    "survival",
+    "xmr",
+]

@@ -1,0 +1,297 @@
+"""A frame held to its roles: rows of the population, parsed cells, nothing known too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbench.breach.roles import ROW, Roles
+from workbench.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+MISSING = ""
+"""Stands for a missing code: missing is a level of its own, since what is not recorded tells."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column of codes, held as places in a short list of levels.
+
+    Attributes
+    ----------
+    levels : tuple of str
+        Sorted, `MISSING` last.
+    places : int array
+    """
+
+    levels: tuple[str, ...]
+    places: npt.NDArray[np.int32]
+
+    def __getitem__(self, rows: npt.NDArray[Any]) -> Coded:
+        return Coded(self.levels, self.places[rows])
+
+    @property
+    def missing(self) -> Bools:
+        """Where nothing is recorded."""
+        return np.asarray(self.places == len(self.levels) - 1)
+
+    def mapped(self, values: Mapping[str, float], otherwise: float) -> Floats:
+        """A number for each cell, by its level."""
+        table = np.array([values.get(level, otherwise) for level in self.levels], dtype=np.float64)
+        return np.asarray(table[self.places])
+
+    def text(self) -> npt.NDArray[Any]:
+        """The codes themselves."""
+        return np.array(self.levels, dtype=object)[self.places]
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Rows of a frame as a model wants them; made by `cases`.
+
+    Attributes
+    ----------
+    numbers : dict of str to float array
+        By feature of kind number; NaN where missing.
+    codes : dict of str to Coded
+        By feature of kind code, and protected characteristic.
+    outcome : float array
+        0 or 1; NaN where not known.
+    group : int array
+        Same number, same patient.
+    time, origin, settled : datetime64[D] array or None
+    landmark : int array
+        0 throughout without that role.
+    site : Coded
+    ids : DataFrame
+    """
+
+    numbers: dict[str, Floats]
+    codes: dict[str, Coded]
+    outcome: Floats
+    group: Ints
+    time: npt.NDArray[Any] | None
+    origin: npt.NDArray[Any] | None
+    settled: npt.NDArray[Any] | None
+    landmark: Ints
+    site: Coded
+    ids: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    def taken(self, rows: npt.NDArray[Any]) -> Cases:
+        """These rows: places, or true and false."""
+
+        def some(values: Any) -> Any:
+            return None if values is None else values[rows]
+
+        return Cases(
+            {name: values[rows] for name, values in self.numbers.items()},
+            {name: values[rows] for name, values in self.codes.items()},
+            self.outcome[rows], self.group[rows], some(self.time), some(self.origin),
+            some(self.settled), self.landmark[rows], self.site[rows], self.ids.iloc[
+                np.flatnonzero(rows) if rows.dtype == bool else rows
+            ].reset_index(drop=True),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What `cases` gives: the rows, and what was taken out of them.
+
+    Attributes
+    ----------
+    cases : Cases
+    left_out : dict of str to int
+        By reason, rows that are not of the population.
+    blanked : dict of str to int
+        By feature, cells that were known only after their row's time.
+    """
+
+    cases: Cases
+    left_out: dict[str, int]
+    blanked: dict[str, int]
+
+
+def cases(frame: pd.DataFrame, roles: Roles, *, outcome_needed: bool = True) -> Checked:
+    """Hold a frame to its roles.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a case; columns that no role names are left alone.
+    roles : Roles
+    outcome_needed : bool, optional
+        Off for rows to be scored: only what the features need has to be there then.
+
+    Raises
+    ------
+    InputError
+        A column is missing, an id repeats, or a cell is not of its kind: all are listed,
+        by column and count, never by value.
+    """
+    named = roles.columns() if outcome_needed else roles.needed_to_score()
+    absent = [f"missing column: {name}" for name in named if name not in frame.columns]
+    if absent:
+        raise InputError("The frame lacks columns that its roles name.", absent)
+    kept, left_out = _of_population(frame, roles)
+    faults = list(_repeated_ids(kept, roles))
+    days = {n: _days(kept, n, faults) for n in _day_columns(roles) if n in kept.columns}
+    numbers = {
+        one.name: _number(kept, one.name, roles, faults)
+        for one in roles.features
+        if one.kind == "number"
+    }
+    wanted = [one.name for one in roles.features if one.kind == "code"]
+    audited = [name for name in roles.protected if name in kept.columns]
+    codes = {n: _code(kept, n, roles) for n in dict.fromkeys([*wanted, *audited])}
+    outcome = _outcome(kept, roles, faults)
+    landmark = (
+        np.zeros(len(kept))
+        if roles.landmark is None
+        else _number(kept, roles.landmark, roles, faults)
+    )
+    if faults:
+        raise InputError("The frame cannot be used with these roles.", faults)
+    blanked = _blanked(numbers, codes, days, roles)
+    time = days.get(roles.time or "")
+    made = Cases(
+        numbers, codes, outcome, _group(kept, roles), time,
+        days.get(roles.origin or "", time), days.get(roles.settled or "", time),
+        np.nan_to_num(landmark).astype(np.int64),
+        _site(kept, roles),
+        kept[list(roles.id)].reset_index(drop=True),
+    )  # fmt: skip
+    return Checked(made, left_out, blanked)
+
+
+def _of_population(frame: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, dict[str, int]]:
+    left_out: dict[str, int] = {}
+    kept = frame
+    for name, values in roles.leave_out.items():
+        if name not in frame.columns:
+            continue
+        out = kept[name].astype("str").isin(values)
+        left_out[name] = int(out.sum())
+        kept = kept[~out]
+    return kept.reset_index(drop=True), left_out
+
+
+def _repeated_ids(frame: pd.DataFrame, roles: Roles) -> Iterator[str]:
+    repeated = int(frame.duplicated(list(roles.id)).sum())
+    if repeated:
+        yield f"{' and '.join(roles.id)}: {repeated} rows repeat an id"
+
+
+def _day_columns(roles: Roles) -> list[str]:
+    named = [roles.time, roles.origin, roles.settled]
+    named += [one.known_at for one in roles.features if one.known_at != ROW]
+    return list(dict.fromkeys(name for name in named if name))
+
+
+def _days(frame: pd.DataFrame, name: str, faults: list[str]) -> npt.NDArray[Any]:
+    column = frame[name]
+    days = pd.to_datetime(
+        column, errors="coerce", format=None if column.dtype.kind == "M" else "ISO8601"
+    )
+    wrong = int((days.isna() & column.notna() & (column.astype("str") != "")).sum())
+    if wrong:
+        faults.append(f"{name}: {wrong} cells are no date")
+    return days.to_numpy().astype("datetime64[D]")
+
+
+def _number(frame: pd.DataFrame, name: str, roles: Roles, faults: list[str]) -> Floats:
+    column = frame[name]
+    if column.dtype.kind not in "biuf" and not pd.api.types.is_numeric_dtype(column):
+        text = column.astype("str")
+        column = text.where(column.notna() & ~text.isin([*roles.missing, MISSING]))
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = int((numbers.isna() & column.notna()).sum())
+    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong += int(np.isinf(values).sum())
+    if wrong:
+        faults.append(f"{name}: {wrong} cells are no number")
+    return values
+
+
+def _code(frame: pd.DataFrame, name: str, roles: Roles) -> Coded:
+    """Distinct texts once and their places: a hundred times less than text by text."""
+    held = frame[name].astype("category")
+    stands_for = {*roles.missing, MISSING}
+    texts = [str(level) for level in held.cat.categories]
+    levels = (*sorted({text for text in texts if text not in stands_for}), MISSING)
+    place = {level: number for number, level in enumerate(levels)}
+    # the last one is for a missing cell, whose code is -1
+    moved = np.array([place.get(t, place[MISSING]) for t in texts] + [place[MISSING]], np.int32)
+    return Coded(levels, moved[held.cat.codes.to_numpy()])
+
+
+def _site(frame: pd.DataFrame, roles: Roles) -> Coded:
+    if roles.site is None or roles.site not in frame.columns:
+        return Coded((MISSING,), np.zeros(len(frame), np.int32))
+    return _code(frame, roles.site, roles)
+
+
+def _outcome(frame: pd.DataFrame, roles: Roles, faults: list[str]) -> Floats:
+    if roles.outcome not in frame.columns:
+        return np.full(len(frame), np.nan)
+    column = frame[roles.outcome]
+    if roles.event:
+        text = column.astype("str")
+        known = column.notna() & ~text.isin([*roles.missing, MISSING])
+        return np.where(known, text.isin(roles.event).to_numpy(), np.nan).astype(np.float64)
+    plain = (
+        column.astype("str")
+        .str.lower()
+        .map({"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0})
+    )
+    blank = column.isna() | column.astype("str").isin([*roles.missing, MISSING])
+    wrong = int((plain.isna() & ~blank).sum())
+    if wrong:
+        faults.append(
+            f"{roles.outcome}: {wrong} cells are neither true nor false; say in the roles which "
+            "values are the 'event'"
+        )
+    return np.asarray(plain.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+
+
+def _group(frame: pd.DataFrame, roles: Roles) -> Ints:
+    if roles.group not in frame.columns:
+        return np.arange(len(frame), dtype=np.int64)
+    codes, _ = pd.factorize(frame[roles.group], sort=True)
+    # a row without a patient's name is a patient of its own
+    alone = codes < 0
+    return np.where(alone, codes.max() + 1 + np.cumsum(alone), codes).astype(np.int64)
+
+
+def _blanked(
+    numbers: dict[str, Floats],
+    codes: dict[str, Coded],
+    days: dict[str, npt.NDArray[Any]],
+    roles: Roles,
+) -> dict[str, int]:
+    """Blank, in place, what was known only after its row's time; count the cells."""
+    counts: dict[str, int] = {}
+    for one in roles.features:
+        if one.known_at == ROW or roles.time is None:
+            continue
+        late = ~(days[one.known_at] <= days[roles.time])  # a day that is not known is not yet
+        if one.kind == "number":
+            told = late & ~np.isnan(numbers[one.name])
+            numbers[one.name] = np.where(late, np.nan, numbers[one.name])
+        else:
+            held = codes[one.name]
+            told = late & ~held.missing
+            gone = np.where(late, len(held.levels) - 1, held.places).astype(np.int32)
+            codes[one.name] = Coded(held.levels, gone)
+        if told.any():
+            counts[one.name] = int(told.sum())
+    return counts

@@ -1,0 +1,203 @@
+"""Models in folders: numbers and text only, and nothing is loaded whose digest differs.
+
+``model.json`` holds encodings, calibrations, roles and where the model comes from,
+``trees.parquet`` one row a node, ``manifest.json`` the digest of every file. A pickle could
+run any code when it is opened; these files cannot.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from workbench.breach.calibration import Sigmoid, Trend
+from workbench.breach.encoding import Encoding
+from workbench.breach.intervals import Doubt
+from workbench.breach.models import Fitted
+from workbench.breach.roles import Roles, roles_of
+from workbench.breach.settings import Settings
+from workbench.breach.training import Model
+from workbench.breach.trees import Trees
+from workbench.errors import InputError, UsageError
+from workbench.files import sha256
+
+LAYOUT = 1
+MODEL, TREES, MANIFEST = "model.json", "trees.parquet", "manifest.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A model with all that is needed to score.
+
+    Attributes
+    ----------
+    model : Model
+    refits : tuple of Model
+        For intervals.
+    doubts : Doubt
+    roles : Roles
+    facts : mapping
+        ``standard, target, as_at, seed``, windows, digests of data and parameters.
+    """
+
+    model: Model
+    refits: tuple[Model, ...]
+    doubts: Doubt
+    roles: Roles
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save(folder: Path, stored: Stored, more: Mapping[str, bytes]) -> None:
+    """Write a model folder whole: it appears at once, or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        Must not exist, or hold a model that is then replaced.
+    stored : Stored
+    more : mapping of str to bytes
+        Other files, by their path in the folder.
+
+    Raises
+    ------
+    UsageError
+        The folder holds something else.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file():
+        raise UsageError(
+            f"{folder} is there, and holds no model.", remedy="Give --out a folder of its own."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as place:
+        draft = Path(place) / folder.name
+        draft.mkdir()
+        (draft / MODEL).write_text(_json(_plain(stored)), encoding="utf-8")
+        pq.write_table(_trees_table(stored), draft / TREES, compression="zstd")
+        for name, content in more.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).write_bytes(content)
+        files = sorted(path for path in draft.rglob("*") if path.is_file())
+        digests = {path.relative_to(draft).as_posix(): sha256(path) for path in files}
+        manifest = {"layout": LAYOUT, "files": digests}
+        (draft / MANIFEST).write_text(_json(manifest), encoding="utf-8")
+        if folder.exists():
+            shutil.move(folder, Path(place) / "replaced")
+        draft.replace(folder)
+
+
+def load_model(folder: Path, settings: Settings | None = None) -> Stored:
+    """Load a model whose files are those of its manifest.
+
+    Raises
+    ------
+    InputError
+        The folder holds no model, a file is missing or has changed, or it cannot be read.
+    """
+    digests = _manifest(folder)
+    faults = [
+        f"{name}: {'has changed' if (folder / name).is_file() else 'is missing'}"
+        for name, digest in digests.items()
+        if not (folder / name).is_file() or sha256(folder / name) != digest
+    ]
+    faults += [f"{name}: is not in the manifest" for name in (MODEL, TREES) if name not in digests]
+    if faults:
+        raise InputError(
+            f"{folder.name}: the model is not as it was written, so it is not loaded.",
+            faults,
+            remedy="Train it again, or take it from where it was written.",
+        )
+    try:
+        held = json.loads((folder / MODEL).read_text(encoding="utf-8"))
+        return _stored(held, pq.read_table(folder / TREES), settings)
+    except (ValueError, KeyError, TypeError, pa.ArrowException):
+        raise InputError(f"{folder.name}: the model cannot be read.") from None
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    try:
+        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if held["layout"] == LAYOUT:
+            return {str(name): str(digest) for name, digest in held["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise InputError(
+        f"{folder.name}: holds no model that can be read.", remedy="workbench train --help"
+    )
+
+
+def _json(held: Mapping[str, Any]) -> str:
+    return json.dumps(held, indent=1, ensure_ascii=False) + "\n"
+
+
+def _plain(stored: Stored) -> dict[str, Any]:
+    return {
+        "layout": LAYOUT,
+        "facts": dict(stored.facts),
+        "roles": stored.roles.as_dict(),
+        "doubts": {
+            "unexplained": dict(stored.doubts.unexplained),
+            "misfit": dict(stored.doubts.misfit),
+            "calibration": stored.doubts.calibration,
+        },
+        "models": [_plain_model(one) for one in (stored.model, *stored.refits)],
+    }
+
+
+def _plain_model(model: Model) -> dict[str, Any]:
+    fitted, sigmoid = model.fitted, model.sigmoid
+    return {
+        "name": fitted.name,
+        "encoding": fitted.encoding.plain(),
+        "numbers": dict(fitted.numbers),
+        "baseline": None if fitted.trees is None else fitted.trees.baseline,
+        "sigmoid": {
+            "intercept": sigmoid.intercept,
+            "slope": sigmoid.slope,
+            "own": {str(day): value for day, value in sigmoid.own.items()},
+        },
+        "trend": {"a_day": model.trend.a_day, "since": model.trend.since},
+    }
+
+
+def _trees_table(stored: Stored) -> pa.Table:
+    parts = []
+    for place, one in enumerate((stored.model, *stored.refits)):
+        if one.fitted.trees is not None:
+            table = one.fitted.trees.table()
+            parts.append(table.append_column("model", pa.array([place] * len(table), pa.int32())))
+    return pa.concat_tables(parts) if parts else pa.table({"model": pa.array([], pa.int32())})
+
+
+def _stored(held: Mapping[str, Any], trees: pa.Table, settings: Settings | None) -> Stored:
+    models = tuple(
+        _model(one, trees.filter(pc.equal(trees["model"], place)))
+        for place, one in enumerate(held["models"])
+    )
+    told = held["doubts"]
+    doubts = Doubt(told["unexplained"], told["misfit"], float(told["calibration"]))
+    return Stored(
+        models[0], models[1:], doubts, roles_of(held["roles"], settings), dict(held["facts"])
+    )
+
+
+def _model(held: Mapping[str, Any], trees: pa.Table) -> Model:
+    own = None if held["baseline"] is None else Trees.from_table(trees, float(held["baseline"]))
+    sigmoid = held["sigmoid"]
+    return Model(
+        Fitted(held["name"], Encoding.from_plain(held["encoding"]), held["numbers"], own),
+        Sigmoid(
+            float(sigmoid["intercept"]),
+            float(sigmoid["slope"]),
+            {int(day): float(value) for day, value in sigmoid["own"].items()},
+        ),
+        Trend(float(held["trend"]["a_day"]), int(held["trend"]["since"])),
+    )

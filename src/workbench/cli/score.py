@@ -1,0 +1,112 @@
+"""Give each open pathway the risk that it passes its standard's day, with an interval.
+
+PATHWAYS are pathway records in the store's layout (what lies beside them is used too), or
+rows with the model's own features. A model whose files have changed since it was written
+is not loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.breach import Stored
+
+SUMMARY = "risk of each open pathway, with an interval"
+EXAMPLES = """  workbench score store/pathway_records.parquet --model models/62D --out scores.csv
+  workbench score store/pathway_records.parquet --model models/62D --as-at 2025-02-28 --out s.csv
+  workbench score rows.csv --model models/own --out scores.parquet --no-intervals"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("pathways", type=Path, metavar="PATHWAYS", help="CSV or Parquet")
+    parser.add_argument("--model", type=Path, required=True, metavar="MODEL", help="its folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="SCORES", help="CSV or Parquet")
+    parser.add_argument(
+        "--as-at", metavar="DATE", help="of pathways; default: the day of the latest extract"
+    )
+    parser.add_argument(
+        "--no-intervals", action="store_true", help="the risk alone, many times faster"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load, build what is open, score, write."""
+    from workbench.breach import load_model, load_settings, scores
+    from workbench.cli.output import report
+    from workbench.workspace import open_workspace
+
+    _refuse_places(args)
+    workspace = open_workspace(args.workspace)
+    settings = load_settings(workspace.dictionary)
+    stored = load_model(args.model, settings)
+    frame, as_at = _rows(args, stored, workspace.dictionary)
+    found = scores(stored, frame, settings, intervals=not args.no_intervals)
+    _write(found, args.out)
+    facts = {
+        "out": str(args.out),
+        "model": str(args.model),
+        "standard": stored.facts.get("standard"),
+        "target": stored.facts.get("target"),
+        "as_at": as_at,
+        "rows": len(found),
+        "expected_events": round(float(found["risk"].sum()), 1),
+        "intervals": not args.no_intervals,
+    }
+    lines = [f"{len(found):,} rows scored -> {args.out}"]
+    if len(found):
+        lines.append(f"By the risks, {facts['expected_events']:,} events are expected among them.")
+    report(args, lines, facts, then=f"workbench validate {args.out} --as scores")
+    return 0
+
+
+def _refuse_places(args: argparse.Namespace) -> None:
+    from workbench.errors import UsageError
+
+    if args.out.suffix.lower() not in {".csv", ".parquet"}:
+        raise UsageError(
+            f"{args.out.name}: scores cannot be written to this kind of file.",
+            remedy="Give an output that ends in .csv or .parquet.",
+        )
+    if args.out.resolve() == args.pathways.resolve():
+        raise UsageError("SCORES would overwrite PATHWAYS.", remedy="Give another --out.")
+
+
+def _rows(
+    args: argparse.Namespace, stored: Stored, dictionary: Path
+) -> tuple[pd.DataFrame, str | None]:
+    """Rows to score, and the day that they are seen from."""
+    from workbench.breach import landmarks_of_store
+    from workbench.engine import connect
+    from workbench.files import read_table, reading
+
+    con = connect()
+    with reading(args.pathways):
+        table = read_table(con, args.pathways)
+        own = {one.name for one in stored.roles.features} <= set(table.columns)
+        if own or stored.facts.get("standard") is None:
+            frame: pd.DataFrame = con.to_pyarrow(table).to_pandas(date_as_object=False)
+            return frame, args.as_at
+    found = landmarks_of_store(
+        args.pathways,
+        standard=str(stored.facts["standard"]),
+        as_at=args.as_at,
+        dictionary=dictionary,
+        on_the_day=True,
+    )
+    return found.frame, found.as_at.isoformat()
+
+
+def _write(found: pd.DataFrame, path: Path) -> None:
+    from workbench.files import written_whole
+
+    with written_whole(path) as draft:
+        if path.suffix.lower() == ".parquet":
+            found.to_parquet(draft, index=False)
+        else:
+            found.to_csv(draft, index=False, lineterminator="\n", float_format="%.6f")
