@@ -88,17 +88,19 @@ def stored(rows: pa.Table, schema: Schema, code_lists: Mapping[str, CodeList]) -
         Typed, sorted by ``record_id``; without `PATHWAY`, which is for intake alone.
     """
     fields = {field.name: field for field in _stored_fields(schema)}
+    order = pc.sort_indices(rows[RECORD])
     columns: dict[str, Any] = {}
+    # Column by column, so that no more than one of them is held twice.
     for name in rows.column_names:
+        if name == PATHWAY:
+            continue
         cells = rows[name].combine_chunks()
         if name == NHS_USABLE:
-            columns[name] = pc.equal(cells, "true")
+            cells = pc.equal(cells, "true")
         elif name in fields and name != RECORD:
-            columns[name] = typed(cells, fields[name], code_lists)
-        elif name != PATHWAY:
-            columns[name] = cells
-    table = pa.table(columns)
-    return table.take(pc.sort_indices(table[RECORD]))
+            cells = typed(cells, fields[name], code_lists)
+        columns[name] = cells.take(order)
+    return pa.table(columns)
 
 
 def typed(cells: Any, field: Field, code_lists: Mapping[str, CodeList]) -> pa.Array:

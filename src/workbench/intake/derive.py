@@ -115,7 +115,9 @@ def derive(
         schema = dictionary.schema(dataset)
         rows = current(vault, landed[dataset], made.status[dataset], _columns(dataset, dictionary))
         gone = listed.left_out(rows)
-        stays = rows.filter(pa.array(~gone))
+        stays = rows.filter(pa.array(~gone)) if gone.any() else rows
+        if dataset not in _NEEDED_WHOLE:
+            rows = stays  # the largest ones are not held twice
         _count_opted_out(made, landed[dataset], made.status[dataset], gone)
         table = stored(stays.select(landed_columns(schema)), schema, dictionary.code_lists)
         if dataset == "pathway_records":
@@ -140,6 +142,10 @@ def derive(
         del together, faults
     made.identifiers = _identifiers(vault, landed, made)
     return made
+
+
+_NEEDED_WHOLE = ("pathway_records", "demographics")
+"""Datasets whose rows are read again once opt-outs are left out."""
 
 
 def _columns(dataset: str, dictionary: Dictionary) -> list[str]:
