@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.published.period import in_words, month_in, month_of, months_between
+from workbench.published.period import month_in, month_of, months_between
+from workbench.wording import in_words
 
 MONTHS = st.builds(lambda y, m: f"{y}-{m:02}", st.integers(2000, 2099), st.integers(1, 12))
 

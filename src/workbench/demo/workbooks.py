@@ -23,7 +23,8 @@ from workbench.published.layout import (
     SHEETS,
     Sheet,
 )
-from workbench.published.period import in_words, months_between
+from workbench.published.period import months_between
+from workbench.wording import in_words
 
 MONTHS = tuple(months_between("2024-02", "2025-03"))
 """Fourteen months: enough for a control chart that is past its trial limits."""

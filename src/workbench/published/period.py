@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-_NAMES = (
-    *("january", "february", "march", "april", "may", "june", "july", "august"),
-    *("september", "october", "november", "december"),
-)
+from workbench.wording import MONTHS
+
+_NAMES = tuple(name.lower() for name in MONTHS)
 _NUMBER = {name[:3]: number for number, name in enumerate(_NAMES, start=1)}
 _WORDS = "|".join(sorted({*_NAMES, *_NUMBER, "sept"}, key=len, reverse=True))
 _IN_WORDS = re.compile(rf"(?<![a-z])({_WORDS})[\s_\-]*((?:20)?\d\d)(?!\d)", re.IGNORECASE)
@@ -48,11 +47,6 @@ def month_of(value: object) -> str | None:
 
 def _checked(year: str, month: str) -> str | None:
     return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
-
-
-def in_words(month: str) -> str:
-    """Write ``2025-03`` as ``March 2025``."""
-    return f"{_NAMES[int(month[5:7]) - 1].capitalize()} {month[:4]}"
 
 
 def months_between(first: str, last: str) -> list[str]:

@@ -12,11 +12,12 @@ import pandas as pd
 from workbench.errors import InputError
 from workbench.published.combined_csv import read_combined_csv
 from workbench.published.layout import ALL_CANCERS, KEY, MEASURES, STANDARDS
-from workbench.published.period import in_words, months_between
+from workbench.published.period import months_between
 from workbench.published.publication import Publication
 from workbench.published.summaries import headline_rows
 from workbench.published.vintage import rival_versions, vintages
 from workbench.published.workbook import Reading, read_workbook
+from workbench.wording import in_words
 
 _READERS = {".xlsx": read_workbook, ".csv": read_combined_csv}
 _CATEGORIES = (

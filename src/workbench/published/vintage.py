@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from workbench.files import sha256
-from workbench.published.period import in_words
 from workbench.published.workbook import Reading
+from workbench.wording import in_words
 
 VINTAGE_COLUMNS = (
     "file",

@@ -7,15 +7,14 @@ that is not explained, and always how sure we are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
 
 import pandas as pd
 
 from workbench.published.layout import DAY_31, DAY_62, FDS
-from workbench.published.period import in_words
 from workbench.published.publication import Publication
 from workbench.published.trusts import Comparison
 from workbench.published.variation import ControlChart
+from workbench.wording import Caption, in_words, percent, span
 
 NAMES = {
     FDS: "Told within 28 days",
@@ -67,31 +66,11 @@ _STEADY = 0.05
 """A change below this rounds to nought at one decimal place."""
 
 
-class Caption(TypedDict):
-    """The words of a chart."""
-
-    title: str
-    subtitle: str
-    alt: str
-    source: str
-
-
 def named(table: pd.DataFrame) -> pd.DataFrame:
     """Add ``measure``, the name of each standard in plain words, and put them in order of days."""
     order = table["standard"].map({name: place for place, name in enumerate(NAMES)})
     table = table.assign(measure=table["standard"].map(NAMES), order=order)
     return table.sort_values("order", kind="stable", ignore_index=True).drop(columns="order")
-
-
-def percent(share: float) -> str:
-    """Write 0.7143 as ``71.4%``."""
-    return f"{100 * share:.1f}%"
-
-
-def span(months: list[str] | tuple[str, ...]) -> str:
-    """Write months as ``October 2024 to March 2025``."""
-    first, last = in_words(min(months)), in_words(max(months))
-    return first if first == last else f"{first} to {last}"
 
 
 def source(publication: Publication) -> str:

@@ -15,8 +15,9 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from workbench.published.layout import COMMISSIONER, FRONT_PAGE, PROVIDER, SHEETS
-from workbench.published.period import in_words, month_in, month_of
+from workbench.published.period import month_in, month_of
 from workbench.published.tables import Row, read_sheet
+from workbench.wording import in_words
 
 _NAMED_LIKE_OURS = re.compile(r"CWT.*(PROVIDER|COMMISSIONER)", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![a-z])(provisional|final)(?![a-z])", re.IGNORECASE)

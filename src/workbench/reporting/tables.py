@@ -14,6 +14,7 @@ import pandas as pd
 
 from workbench.errors import DisclosureError, UsageError
 from workbench.files import written_whole
+from workbench.wording import day_in_words, in_words
 
 if TYPE_CHECKING:
     from workbench.disclosure import Released
@@ -157,7 +158,7 @@ def _text(value: Any, decimals: int, percent: bool) -> str:
     if isinstance(value, bool | np.bool_):
         return "Yes" if value else "No"
     if isinstance(value, datetime.date):
-        return f"{value.day} {value:%B %Y}"
+        return day_in_words(value)
     if isinstance(value, str):
         return _month(value) if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value) else value
     try:
@@ -168,7 +169,7 @@ def _text(value: Any, decimals: int, percent: bool) -> str:
 
 
 def _month(text: str) -> str:
-    return f"{datetime.date(int(text[:4]), int(text[5:]), 1):%B %Y}"
+    return in_words(text)
 
 
 def write(released: Released, path: Path, *, sort: bool = False) -> None:

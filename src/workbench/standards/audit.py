@@ -12,7 +12,7 @@ from workbench.standards.rules import STANDARDS
 from workbench.standards.sharing import METHODS
 from workbench.standards.summary import outcomes
 from workbench.standards.waitlist import Waitlist, counted_once
-from workbench.standards.words import day_in_words
+from workbench.wording import day_in_words
 
 _HALF_A_PATIENT = 0.25
 """Sums of halves are exact; anything this far off is a patient's half lost."""

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypedDict
 
 import pandas as pd
 
-from workbench.standards.words import NAMES, count, day_in_words, in_words, percent, span
+from workbench.standards.words import NAMES, count, percent
+from workbench.wording import Caption, day_in_words, in_words, span
 
 _SAID = {"FDS": "told within 28 days", "31D": "treated within 31", "62D": "within 62"}
 SOURCE = "Source: the Trusts' own extracts, as taken in. Not official statistics."
-
-
-class Caption(TypedDict):
-    """The words of a chart."""
-
-    title: str
-    subtitle: str
-    alt: str
-    source: str
 
 
 def trend(months: pd.DataFrame) -> Caption:

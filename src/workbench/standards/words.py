@@ -7,11 +7,11 @@ figure that disclosure control withheld is missing here, and is said to be.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 
 from workbench.dictionary.load import Dictionary
+from workbench.wording import in_words
 
 NAMES = {
     "FDS": "Told within 28 days",
@@ -87,22 +87,6 @@ def percent(share: float | None) -> str:
 def count(number: object) -> str:
     """Write a count, or that it is withheld."""
     return "too few to show" if pd.isna(number) else f"{number:,.0f}"  # type: ignore[call-overload]
-
-
-def in_words(month: str) -> str:
-    """Write ``2025-03`` as ``March 2025``."""
-    return f"{date(int(month[:4]), int(month[5:7]), 1):%B %Y}"
-
-
-def span(months: Sequence[str]) -> str:
-    """Write months as ``April 2024 to March 2025``."""
-    first, last = in_words(min(months)), in_words(max(months))
-    return first if first == last else f"{first} to {last}"
-
-
-def day_in_words(day: date) -> str:
-    """Write a day as ``31 March 2025``."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def named(table: pd.DataFrame) -> pd.DataFrame:

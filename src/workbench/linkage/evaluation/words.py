@@ -6,29 +6,15 @@ no sentence here. For readers who decide on services, with no statistics.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any
 
 import pandas as pd
 
 from workbench.linkage.evaluation.gaps import largest
 from workbench.linkage.evaluation.groups import NOT_KNOWN, NOT_STATED
+from workbench.wording import MADE_UP, Caption, percent
 
 SOURCE = "Source: records that the Trusts sent, as linked in this workspace."
-MADE_UP = "Source: made-up records in the layout of real ones."
-
-
-class Caption(TypedDict):
-    """The words of a chart."""
-
-    title: str
-    subtitle: str
-    alt: str
-    source: str
-
-
-def percent(share: float) -> str:
-    """Write 0.7143 as ``71.4%``."""
-    return f"{100 * share:.1f}%"
 
 
 def source(synthetic: bool) -> str:
