@@ -175,6 +175,7 @@ def test_the_command_writes_a_safe_table_and_a_ledger_that_holds_what_was_shown(
     assert main([*words, "--ledger", str(ledger), "--data", "cut1", "--quiet"]) == 0
     written = pd.read_csv(out, dtype=str)
     assert len(written) == 5 * 5
+    assert written.columns.tolist() == ["ethnicity", "tumour", "n"]
     small = frame[(frame["n"] > 0) & (frame["n"] < 8)]
     shown = written.set_index(["ethnicity", "tumour"])["n"]
     assert (shown.loc[list(small[["ethnicity", "tumour"]].itertuples(index=False))] == "[c]").all()
@@ -216,3 +217,19 @@ def test_counts_that_cannot_be_used_are_refused_and_nothing_written(
     assert main(words) == exit_code
     assert not out.exists()
     assert "1 rows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("by", [",", "ethnicity,ethnicity", "ethnicity,n"])
+def test_columns_named_twice_or_not_at_all_are_refused(by: str, tmp_path: Path) -> None:
+    counts, out = tmp_path / "counts.csv", tmp_path / "out.csv"
+    _table(1, 400, ["A", "B"]).to_csv(counts, index=False)
+    assert main(["disclose", str(counts), "--by", by, "--count", "n", "--out", str(out)]) == 2
+    assert not out.exists()
+
+
+def test_a_ledger_is_a_file_of_its_own(tmp_path: Path) -> None:
+    counts, out = tmp_path / "counts.csv", tmp_path / "out.csv"
+    _table(1, 400, ["A", "B"]).to_csv(counts, index=False)
+    words = ["disclose", str(counts), "--by", "ethnicity,tumour", "--count", "n", "--out", str(out)]
+    assert main([*words, "--ledger", str(out), "--data", "cut1"]) == 2
+    assert not out.exists()

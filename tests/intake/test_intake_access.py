@@ -52,6 +52,14 @@ def test_a_line_taken_out_anywhere_shows(tmp_path: Path, place: int) -> None:
     assert log_faults(tmp_path)
 
 
+@pytest.mark.parametrize("left", [0, 2])
+def test_last_lines_taken_out_show_after_the_next_opening_too(tmp_path: Path, left: int) -> None:
+    noted(tmp_path, 5)
+    (tmp_path / LOG).write_text("".join(f"{line}\n" for line in lines(tmp_path)[:left]))
+    noted(tmp_path, 2)
+    assert f"is number 6 where {left + 1} is due" in log_faults(tmp_path)[0]
+
+
 @pytest.mark.parametrize("field", ["user", "time", "command", "opened", "why", "number"])
 def test_a_line_that_was_changed_shows(tmp_path: Path, field: str) -> None:
     noted(tmp_path, 3)
@@ -140,6 +148,8 @@ def test_the_command_shows_the_log_and_checks_it(
     told = capsys.readouterr().out
     assert "command 2" in told
     assert "command 1" not in told
+    assert main([*words, "--last", "0"]) == UsageError.exit_code
+    assert "--last is 1 or more" in capsys.readouterr().err
     assert main([*words, "--check", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["seal"] == made[2].seal
     held = lines(tmp_path / "vault")

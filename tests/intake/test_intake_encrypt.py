@@ -65,3 +65,10 @@ def test_nothing_is_written_where_anything_is_wrong(
     assert encrypt(site, *named) == code
     assert (site / "pathways_2025-04-09.csv.age").read_bytes() == b"sent before"
     assert len(list(site.iterdir())) == 2
+
+
+def test_a_folder_is_called_one(
+    site: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert encrypt(site, str(site), "--to", open_keys(workspace).public) == InputError.exit_code
+    assert "is a folder; name the files in it" in capsys.readouterr().err

@@ -98,3 +98,33 @@ def test_command_makes_keys_then_refuses_and_prints_the_public_one(
     assert public in told.out
     secret = (tmp_path / FOLDER / PSEUDONYM_KEY).read_text().strip()
     assert secret not in told.out + told.err
+
+
+def test_missing_keys_of_a_vault_are_to_be_restored_not_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "identifiers.parquet.age").write_bytes(b"closed")
+    with pytest.raises(ParameterError) as refused:
+        open_keys(tmp_path)
+    assert "keys restore FILE" in str(refused.value)
+    assert "keys new" not in str(refused.value)
+
+
+def test_check_names_the_mending_of_keys_that_are_open_to_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "workbench.toml").touch()
+    create_keys(tmp_path)
+    (tmp_path / FOLDER / AGE_KEY).chmod(0o644)
+    assert main(["keys", "check", "--workspace", str(tmp_path)]) == 14
+    assert "Next: chmod 700" in capsys.readouterr().out
+
+
+def test_identity_that_is_no_text_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "workbench.toml").touch()
+    strange = tmp_path / "strange.bin"
+    strange.write_bytes(b"\xff\xfe\x00")
+    command = ["keys", "restore", str(strange), "--identity", str(strange)]
+    assert main([*command, "--workspace", str(tmp_path)]) == 11
+    assert "is no age identity" in capsys.readouterr().err

@@ -1,9 +1,13 @@
+import argparse
 import json
+import shlex
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from linkage_people import person, records
 
+from workbench.cli.link import following
 from workbench.cli.main import main
 
 
@@ -81,3 +85,32 @@ def test_what_cannot_be_done_is_refused_and_nothing_written(files, words, code, 
     assert _run(files, *placed) == code
     assert sorted(path.name for path in files.iterdir()) == before
     assert "What to do" in capsys.readouterr().err
+
+
+def test_the_next_command_repeats_what_keeps_the_ids(files, capsys):
+    (files / "a b").mkdir()
+    out = files / "a b" / "out.csv"
+    a, b = str(files / "a.csv"), str(files / "b.parquet")
+    assert _run(files, a, b, "--out", str(out), "--threshold", "0.9") == 0
+    words = shlex.split(capsys.readouterr().out.split("Next: ")[1])
+    assert words[2:5] == [a, b, "MORE_RECORDS"]
+    assert words[words.index("--previous") + 1] == str(out)
+    assert words[words.index("--threshold") + 1] == "0.9"
+
+
+def test_a_rerun_for_the_doubtful_pairs_keeps_previous():
+    args = argparse.Namespace(
+        files=[Path("a.csv")], out=Path("o.csv"), review=None, previous=Path("p.csv"),
+        seed=1, threshold=0.95,
+    )  # fmt: skip
+    assert following(args, doubtful=2) == (
+        "workbench link a.csv --out o.csv --review review.csv --previous p.csv"
+    )
+
+
+def test_a_threshold_below_a_half_leaves_nothing_in_doubt(files):
+    review = files / "review.csv"
+    code = _run(files, str(files / "a.csv"), "--out", str(files / "o.csv"), "--review",
+                str(review), "--threshold", "0.3", "--quiet")  # fmt: skip
+    assert code == 0
+    assert pd.read_csv(review).empty

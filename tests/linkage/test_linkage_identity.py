@@ -8,7 +8,7 @@ from linkage_people import person, records
 
 from workbench.errors import InputError
 from workbench.linkage import link
-from workbench.linkage.identity import identities, persons_before
+from workbench.linkage.identity import identities, names_before, persons_before
 
 
 def _keys(count):
@@ -92,3 +92,12 @@ def test_previous_clusters_that_cannot_be_used_are_refused():
         link(table, previous=table)
     with pytest.raises(InputError, match="twice"):
         link(table, previous=pd.concat([link(table).clusters] * 2))
+
+
+def test_a_name_whose_records_are_gone_is_given_to_nobody_else():
+    gone = (
+        _keys(2).slice(1).to_pandas().assign(person_id=_named(_keys(1), _least([0])).person_id[0])
+    )
+    keys = _keys(1)
+    found = identities(keys, _least([0]), persons_before(keys, gone), names_before(gone))
+    assert found.person_id[0] != gone["person_id"].iloc[0]

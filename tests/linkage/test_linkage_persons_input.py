@@ -90,3 +90,13 @@ def test_columns_of_ones_own_are_declared():
     assert apart(linked.clusters, "2", "3")
     with pytest.raises(ParameterError, match="kind"):
         Columns.of(first="surname")
+
+
+@pytest.mark.parametrize("cell", [["Ann"], b"\xff", {"first": "Ann"}])
+def test_cells_that_are_no_words_are_refused_by_column(cell):
+    table = records([("1", "A", person(1))])
+    table["given_name"] = [cell]
+    with pytest.raises(InputError) as caught:
+        link(table)
+    assert "given_name" in str(caught.value.faults)
+    assert "Ann" not in str(caught.value.faults)

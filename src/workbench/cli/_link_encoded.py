@@ -21,31 +21,30 @@ def link_encoded_files(args: argparse.Namespace) -> int:
     args : Namespace
         ``files``, ``out``, ``review``, ``previous``, ``threshold``, ``quiet``, ``json``.
     """
+    from workbench.cli.link import following
     from workbench.cli.output import report
     from workbench.intake.guard import without_cells
 
     with without_cells():
         linked = _linked(args)
     facts = _facts(linked, args)
-    report(args, _lines(facts), facts, _next(args, facts))
+    then = following(args, doubtful=len(linked.review), encoded=True)
+    report(args, _lines(facts), facts, then)
     return 0
 
 
-def _next(args: argparse.Namespace, facts: dict[str, Any]) -> str:
-    names = " ".join(str(path) for path in args.files)
-    if facts["review_pairs"] and args.review is None:
-        return f"workbench link {names} --encoded --out {args.out} --review review.csv"
-    return f"workbench link {names} --encoded --out next.csv --previous {args.out}"
-
-
 def _linked(args: argparse.Namespace) -> Linked:
+    from workbench.cli.link import review_from
     from workbench.linkage.encoded_files import read_encoded
     from workbench.linkage.encoded_link import link_encoded
 
     paths: Sequence[Path] = args.files
     previous = None if args.previous is None else _read(args.previous)
     linked = link_encoded(
-        [read_encoded(path) for path in paths], threshold=args.threshold, previous=previous
+        [read_encoded(path) for path in paths],
+        threshold=args.threshold,
+        review_from=review_from(args.threshold),
+        previous=previous,
     )
     _write(linked.clusters, args.out)
     if args.review is not None:

@@ -99,6 +99,7 @@ def _persons(
     workspace: Workspace, vault: Vault, args: argparse.Namespace
 ) -> tuple[Any, pd.DataFrame]:
     """Who is who, by the vault's identifiers; with the decisions that people have taken."""
+    from workbench.cli.link import review_from
     from workbench.linkage import link
     from workbench.linkage.review import standing_decisions
 
@@ -106,6 +107,7 @@ def _persons(
     linked = link(
         vault.identifiers().select(list(_PERSON_COLUMNS)),
         threshold=args.threshold,
+        review_from=review_from(args.threshold),
         seed=args.seed,
         previous=_previous(workspace),
         decisions=decisions if len(decisions) else None,

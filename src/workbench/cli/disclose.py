@@ -43,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, protect, write, and note in the ledger what was shown."""
+    import ibis
+    import pyarrow as pa
+
     from workbench.cli.output import report
     from workbench.dictionary import load
     from workbench.disclosure.disclose import disclose
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     workspace = open_workspace(args.workspace)
     by = [name.strip() for name in args.by.split(",") if name.strip()]
     window = _window(args.window)
-    _refuse_places(args)
+    _refuse_places(args, by)
     frame = _read(args.counts, by, args.count)
     earlier = [] if args.ledger is None else read_ledger(args.ledger, args.data)
     disclosed = disclose(
@@ -70,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
     if args.ledger is not None:
         # First noted, then written: a release that was not noted would be forgotten.
         add_to_ledger(args.ledger, disclosed.entry)
-    write_table(disclosed.table, args.out)
+    whole = pa.Table.from_pandas(disclosed.table, preserve_index=False)
+    write_table(ibis.memtable(whole.replace_schema_metadata(None)), args.out)
     facts = {
         "out": str(args.out),
         "profile": disclosed.entry.profile,
@@ -109,7 +113,7 @@ def _window(text: str | None) -> tuple[str, str] | None:
     return found[1], found[2]
 
 
-def _refuse_places(args: argparse.Namespace) -> None:
+def _refuse_places(args: argparse.Namespace, by: list[str]) -> None:
     from workbench.errors import UsageError
 
     faults = []
@@ -119,6 +123,13 @@ def _refuse_places(args: argparse.Namespace) -> None:
         faults.append(f"{args.out.name} must end in .csv or .parquet")
     if args.out.resolve() == args.counts.resolve():
         faults.append("RELEASED would overwrite COUNTS")
+    if not by or len({*by, args.count}) <= len(by):
+        faults.append("--by and --count must name a column or more, each once")
+    if args.ledger is not None and args.ledger.resolve() in {
+        args.counts.resolve(),
+        args.out.resolve(),
+    }:
+        faults.append("the ledger must be a file of its own")
     if faults:
         raise UsageError("Nothing was written.", faults)
 

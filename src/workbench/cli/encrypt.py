@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse(places: dict[Path, Path]) -> None:
-    absent = [f"{file}: no such file" for file in places if not file.is_file()]
+    absent = [f"{file}: {_absence(file)}" for file in places if not file.is_file()]
     if absent:
         raise InputError("There is nothing to encrypt; nothing was written.", absent)
     faults = [f"{file} is encrypted already" for file in places if file.suffix.lower() == ".age"]
@@ -55,3 +55,7 @@ def _refuse(places: dict[Path, Path]) -> None:
         faults.append("two files have the same name")
     if faults:
         raise UsageError("Nothing was written.", faults, "Give each file once, with a new name.")
+
+
+def _absence(file: Path) -> str:
+    return "is a folder; name the files in it" if file.is_dir() else "no such file"

@@ -151,7 +151,9 @@ def _once(args: argparse.Namespace, workspace: Workspace) -> int:
         tell=ingest.silent if quiet else (lambda line: print(line, flush=True)),
     )
     facts = {**outcome.facts, "new": outcome.new, "known": outcome.known}
-    report(args, list(_lines(outcome, workspace.root)), facts, "workbench run 01_data_quality")
+    # where nothing stands yet there is nothing to report on: what was refused says what to do
+    then = "workbench run 01_data_quality" if outcome.facts["datasets"] else ""
+    report(args, list(_lines(outcome, workspace.root)), facts, then)
     return InputError.exit_code if outcome.refusals else 0
 
 

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import CheckError, UsageError
+from workbench.errors import CheckError, InputError, UsageError
 
 if TYPE_CHECKING:
     from workbench.intake.keys_backup import Lock
@@ -211,7 +211,8 @@ def _check(args: argparse.Namespace) -> int:
         "keys": found.keys, "opened": found.opened, "closed": found.closed,
         "datasets_in_store": found.store, "sound": found.sound,
     }  # fmt: skip
-    report(args, list(_check_lines(found)), facts, "" if found.sound else "workbench keys restore")
+    then = "" if found.sound else found.remedy or "workbench keys restore FILE"
+    report(args, list(_check_lines(found)), facts, then)
     return 0 if found.sound else CheckError.exit_code
 
 
@@ -231,12 +232,22 @@ def _lock(args: argparse.Namespace, twice: bool = False) -> Lock:
     from workbench.intake.keys_backup import Lock
 
     if not args.passphrase:
-        identity = args.identity.read_text(encoding="utf-8") if args.identity else ""
+        identity = _identity(args.identity) if args.identity else ""
         return Lock(recipient=args.to or "", identity=identity)
     passphrase = _asked("Passphrase of the back-up: ")
     if not passphrase or (twice and _asked("Once more: ") != passphrase):
         raise UsageError("The passphrase is blank or was not the same twice; nothing was written.")
     return Lock(passphrase=passphrase)
+
+
+def _identity(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError(
+            f"{file.name}: is no age identity.",
+            remedy="Name the file with the line that starts with AGE-SECRET-KEY-1.",
+        ) from None
 
 
 def _asked(words: str) -> str:

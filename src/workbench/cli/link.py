@@ -10,6 +10,7 @@ linked, out of the vault and into the store.
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--previous", type=Path, metavar="CLUSTERS", help="of an earlier run: its ids are kept"
     )
-    parser.add_argument("--seed", type=int, default=1, help="chooses what is trained on (1)")
+    parser.add_argument("--seed", type=int, default=_SEED, help="chooses what is trained on (1)")
     parser.add_argument(
-        "--threshold", type=float, default=0.95, help="accept links from this probability (0.95)"
+        "--threshold",
+        type=float,
+        default=_THRESHOLD,
+        help="accept links from this probability (0.95)",
     )
     parser.add_argument(
         "--encoded", action="store_true", help="the files are of `workbench encode`, one a Trust"
@@ -61,13 +65,57 @@ def run(args: argparse.Namespace) -> int:
         return link_encoded_files(args)
     records = [_read(path) for path in args.files]
     previous = None if args.previous is None else _read(args.previous, kind="previous")
-    linked = link(records, threshold=args.threshold, seed=args.seed, previous=previous)
+    linked = link(
+        records,
+        threshold=args.threshold,
+        review_from=review_from(args.threshold),
+        seed=args.seed,
+        previous=previous,
+    )
     _write(linked.clusters, args.out)
     if args.review is not None:
         _write(linked.review, args.review)
     facts = _facts(args, linked)
-    report(args, _lines(facts), facts, then=_next(args, linked))
+    report(args, _lines(facts), facts, then=following(args, doubtful=len(linked.review)))
     return 0
+
+
+def review_from(threshold: float) -> float:
+    """Doubtful from this probability: a half, or a threshold that is lower still."""
+    return threshold if 0 < threshold < _DOUBTFUL else _DOUBTFUL
+
+
+_DOUBTFUL = 0.5
+
+
+def following(args: argparse.Namespace, *, doubtful: int, encoded: bool = False) -> str:
+    """Next command: the same again with the doubtful pairs, or with more records and their ids.
+
+    Parameters
+    ----------
+    args : Namespace
+        Its options are repeated: a rerun without ``--previous`` would rename persons.
+    doubtful : int
+        How many pairs there are.
+    encoded : bool, optional
+        The files are encoded; nothing is trained, so that no seed is repeated.
+    """
+    again = doubtful > 0 and args.review is None
+    words = ["workbench", "link", *map(str, args.files)]
+    words += [] if again else ["MORE_RECORDS"]
+    words += ["--encoded"] if encoded else []
+    name = "later" if args.out.stem == "next" else "next"  # what was written is read, not replaced
+    words += ["--out", str(args.out) if again else f"{name}{args.out.suffix}"]
+    words += ["--review", f"review{args.out.suffix}"] if again else []
+    previous = args.previous if again else args.out
+    words += [] if previous is None else ["--previous", str(previous)]
+    words += [] if encoded or args.seed == _SEED else ["--seed", str(args.seed)]
+    words += [] if args.threshold == _THRESHOLD else ["--threshold", str(args.threshold)]
+    return shlex.join(words)
+
+
+_SEED = 1
+_THRESHOLD = 0.95
 
 
 def _workspace(args: argparse.Namespace) -> int:
@@ -193,10 +241,3 @@ def _lines(facts: Mapping[str, Any]) -> list[str]:
 
 _SHOWN = 20
 """Merges and splits printed; `--json` has all."""
-
-
-def _next(args: argparse.Namespace, linked: Linked) -> str:
-    if len(linked.review) and args.review is None:
-        names = " ".join(str(path) for path in args.files)
-        return f"workbench link {names} --out {args.out} --review review.csv"
-    return f"workbench link NEXT_MONTH.csv --out next.csv --previous {args.out}"

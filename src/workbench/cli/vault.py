@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 
-from workbench.errors import CheckError
+from workbench.errors import CheckError, UsageError
 
 SUMMARY = "who opened the vault, when and why"
 EXAMPLES = """\
@@ -40,9 +40,11 @@ def run(args: argparse.Namespace) -> int:
     from workbench.intake.vault import FOLDER
     from workbench.workspace import open_workspace
 
+    if args.last is not None and args.last < 1:
+        raise UsageError("--last is 1 or more.", remedy="workbench vault log --last 20")
     folder = open_workspace(args.workspace).root / FOLDER
     found = accesses(folder)
-    shown = found[-args.last :] if args.last and args.last > 0 else found
+    shown = found[-args.last :] if args.last else found
     checked = args.check or args.seal is not None
     faults = log_faults(folder, args.seal) if checked else []
     facts = {

@@ -71,14 +71,14 @@ def note_access(folder: Path, *, command: str, opened: str, why: str) -> Access:
     if missing:
         raise UsageError("The vault is opened for a stated reason only.", missing)
     with held(folder / LOG) as log:
-        earlier = _last(folder)
+        number, chain = _end(folder)
         facts = {
-            "number": (earlier.facts["number"] if earlier else 0) + 1,
+            "number": number + 1,
             "time": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "user": _user(),
             **{name: " ".join(text.split())[:_MOST_WORDS] for name, text in words.items()},
         }
-        made = Access(facts, _chained(facts, earlier.chain if earlier else _START))
+        made = Access(facts, _chained(facts, chain))
         _append(log, json.dumps({**facts, "chain": made.chain}, ensure_ascii=False))
         _write_seal(folder, made)
     return made
@@ -143,6 +143,19 @@ def _lines(folder: Path) -> list[str]:
     if not path.is_file():
         return []
     return path.read_bytes().decode("utf-8", "replace").splitlines()
+
+
+def _end(folder: Path) -> tuple[int, str]:
+    """Number and chain that the next line follows.
+
+    Where the last lines were taken out, these are those that the seal still knows: a line that
+    followed what is left would hide the gap, and the seal written with it would forget it.
+    """
+    last, kept = _last(folder), _SEAL.fullmatch(_kept_seal(folder) or "")
+    number, chain = (last.facts["number"], last.chain) if last else (0, _START)
+    if kept and int(kept[1]) > number:
+        return int(kept[1]), kept[2]
+    return number, chain
 
 
 def _last(folder: Path) -> Access | None:

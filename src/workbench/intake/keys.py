@@ -27,6 +27,12 @@ PSEUDONYM_KEY_BYTES = 32
 """As long as the output of SHA-256: HMAC gains nothing from a longer key (RFC 2104, 3)."""
 
 
+_SENT_REMEDY = (
+    "It may be damaged, cut short or encrypted to another key. Compare the sender's key with: "
+    "workbench keys public"
+)
+
+
 @dataclass(frozen=True)
 class Keys:
     """A workspace's keys, opened; printing one shows no secret.
@@ -64,7 +70,7 @@ class Keys:
         sealed: bytes = pyrage.encrypt(content, [recipient])
         return sealed
 
-    def decrypted(self, content: bytes, name: str) -> bytes:
+    def decrypted(self, content: bytes, name: str, remedy: str | None = None) -> bytes:
         """Open bytes that were encrypted to this workspace.
 
         Parameters
@@ -72,6 +78,8 @@ class Keys:
         content : bytes
         name : str
             What an error calls them: a file's name.
+        remedy : str, optional
+            What to do about those that do not open; for a file that was sent by default.
 
         Raises
         ------
@@ -85,8 +93,7 @@ class Keys:
         except Exception:
             raise InputError(
                 f"{name}: cannot be decrypted with this workspace's key.",
-                remedy="It may be damaged, cut short or encrypted to another key. Compare the "
-                "sender's key with: workbench keys public",
+                remedy=remedy or _SENT_REMEDY,
             ) from None
         return plain
 
@@ -186,8 +193,7 @@ def open_keys(root: Path, *, changing: bool = False) -> Keys:
     if absent:
         raise ParameterError(
             f"This workspace has no keys: {', '.join(absent)} missing in {folder}.",
-            remedy=f"workbench keys new --workspace {root}   (or restore them from your back-up "
-            "if this workspace had keys before: workbench keys restore)",
+            remedy=_absent_remedy(root),
         )
     _refuse_open_to_others([folder, *sorted(folder.iterdir())])
     if (folder / NEXT_PSEUDONYM_KEY).exists() and not changing:
@@ -259,10 +265,33 @@ def replace_private(path: Path, text: str) -> None:
         draft.replace(path)
 
 
-def _refuse_open_to_others(paths: list[Path]) -> None:
+def _absent_remedy(root: Path) -> str:
+    # New keys would not open a vault that others closed: it is not what to begin with there.
+    if any((root / "vault").rglob("*.age")):
+        return (
+            "There is a vault that they open. Bring them back: workbench keys restore FILE. If "
+            "there is no back-up, see what can be had again: workbench keys check"
+        )
+    return (
+        f"workbench keys new --workspace {root}   (or restore them from your back-up "
+        "if this workspace had keys before: workbench keys restore FILE)"
+    )
+
+
+def is_open_to_others(root: Path) -> bool:
+    """Whether others than their owner can read a workspace's keys."""
+    folder = root / FOLDER
+    return folder.is_dir() and bool(_readable_by_others([folder, *sorted(folder.iterdir())]))
+
+
+def _readable_by_others(paths: list[Path]) -> list[str]:
     if os.name == "nt":  # permission bits mean nothing there
-        return
-    faults = [f"{path.name} can be read by others" for path in paths if path.stat().st_mode & 0o077]
+        return []
+    return [path.name for path in paths if path.stat().st_mode & 0o077]
+
+
+def _refuse_open_to_others(paths: list[Path]) -> None:
+    faults = [f"{name} can be read by others" for name in _readable_by_others(paths)]
     if faults:
         raise ParameterError(
             f"The keys in {paths[0]} are open to others than their owner.",

@@ -10,7 +10,7 @@ from workbench.errors import ParameterError
 from workbench.intake.access import note_access
 from workbench.intake.arrivals import READABLE
 from workbench.intake.decoding import AGE
-from workbench.intake.keys import Keys, open_keys, opens
+from workbench.intake.keys import Keys, is_open_to_others, open_keys, opens
 from workbench.intake.rotation import sent_files
 from workbench.intake.vault import FOLDER, IDENTIFIERS, LANDED, SECRETS, Vault
 from workbench.workspace import Workspace
@@ -32,12 +32,15 @@ class Check:
         Files that nothing here opens: of the vault and of the inbox.
     store : int
         Datasets of the store: no key is needed to read them.
+    remedy : str
+        What mends keys that are here and cannot be used as they are; blank: nothing but others.
     """
 
     keys: str
     opened: dict[str, dict[str, int]] = field(default_factory=dict)
     closed: tuple[str, ...] = ()
     store: int = 0
+    remedy: str = ""
 
     @property
     def sound(self) -> bool:
@@ -54,14 +57,17 @@ def check(workspace: Workspace, keys: Keys | None = None) -> Check:
     keys : Keys, optional
         Of a back-up; those of the workspace by default, whether there are any or not.
     """
-    said = "in order"
+    said, remedy = "in order", ""
     if keys is None:
         try:
             keys = open_keys(workspace.root, changing=True)
         except ParameterError as error:
             said = error.message
+            if is_open_to_others(workspace.root):  # they are the right ones, and need no back-up
+                remedy = error.remedy or ""
     if keys is not None and keys.changing:
         said = "a change of keys is not finished: workbench keys rotate"
+        remedy = "workbench keys rotate"
     folder = workspace.root / FOLDER
     if folder.is_dir():
         note_access(folder, command="keys check", opened="every file", why="which key opens what")
@@ -75,7 +81,7 @@ def check(workspace: Workspace, keys: Keys | None = None) -> Check:
         if by == NONE:
             closed.append(_shown(path, workspace))
     store = len(list(workspace.store.glob("*.parquet")))
-    return Check(said, opened, tuple(closed), store)
+    return Check(said, opened, tuple(closed), store, remedy)
 
 
 def _files(workspace: Workspace, folder: Path, vault: Vault | None) -> Iterable[tuple[str, Path]]:

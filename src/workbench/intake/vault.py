@@ -36,6 +36,10 @@ _ROWS = "rows.parquet.age"
 _FAULTS = "faults.parquet.age"
 _DRAFT = ".writing-"
 _SEALED = ".age"
+_CLOSED_REMEDY = (
+    "It is damaged, or other keys closed it. See which key opens what: workbench keys check; "
+    "bring the right ones back: workbench keys restore FILE"
+)
 _SECRET = re.compile("[a-z0-9][a-z0-9_.-]{0,99}")
 
 
@@ -245,7 +249,8 @@ class Vault:
             stream.write(self.keys.encrypted(content))
 
     def _read(self, path: Path) -> bytes:
-        return self.keys.decrypted(path.read_bytes(), f"{FOLDER}/{path.parent.name}/{path.name}")
+        name = f"{FOLDER}/{path.relative_to(self.folder).as_posix()}"
+        return self.keys.decrypted(path.read_bytes(), name, _CLOSED_REMEDY)
 
 
 def open_vault(

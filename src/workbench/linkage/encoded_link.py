@@ -13,7 +13,7 @@ from workbench.errors import ParameterError
 from workbench.linkage.encoded_files import header
 from workbench.linkage.encoded_pairs import Bools, Floats, Ints
 from workbench.linkage.encoded_weighing import RULES, encoded_pairs
-from workbench.linkage.identity import identities, persons_before
+from workbench.linkage.identity import identities, names_before, persons_before
 from workbench.linkage.linked import Linked
 from workbench.linkage.overrides import overrides
 from workbench.linkage.sealed import LEFT, PAIR, RIGHT
@@ -79,7 +79,8 @@ def link_encoded(
     apart = label[ties.left] != label[ties.right]
     doubtful = (ties.probability >= review_from) & apart & ~_settled(ties, decided.different)
     _, possible = clustered(source, ties, decided)
-    who = identities(keys, label, persons_before(keys, previous))
+    before = persons_before(keys, previous)
+    who = identities(keys, label, before, names_before(previous))
     pairs = pd.concat([frame.loc[taken, [*_TIED]], _decided(keys, decided.same)])
     return Linked(
         clusters=_clusters(keys, who.person_id, pairs),

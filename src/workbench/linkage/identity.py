@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,9 @@ class Identities:
     changes: pd.DataFrame
 
 
-def identities(keys: pa.Table, label: Ints, before: pd.Series) -> Identities:
+def identities(
+    keys: pa.Table, label: Ints, before: pd.Series, taken: Collection[str] = ()
+) -> Identities:
     """Name each cluster, by the name that most of its records had before where there is one.
 
     Where a person of before is now several, the name stays with most of their records;
@@ -50,13 +53,15 @@ def identities(keys: pa.Table, label: Ints, before: pd.Series) -> Identities:
         Cluster of each record: the least row in it.
     before : Series of str
         From `persons_before`.
+    taken : collection of str, optional
+        Names of before, those too whose records are gone: nobody else gets one of them.
     """
     cluster = pd.DataFrame({"label": label, "before": before})
     known = cluster.dropna()
     kept, changes = _kept(known) if len(known) else ({}, pd.DataFrame(columns=list(_CHANGES)))
     labels = np.unique(label)
     names = pd.Series(labels, index=labels).map(kept).astype("object")
-    used = set(before.dropna())
+    used = set(before.dropna()) | set(taken)
     new = names.index[names.isna()].to_numpy()
     if len(new):
         names.loc[new] = _unused(keys, new, used)
@@ -104,6 +109,14 @@ def persons_before(keys: pa.Table, previous: pd.DataFrame | pa.Table | None) -> 
         )
     merged: pd.Series[str] = frame.merge(held, how="left", on=["record_id", "source"])["person_id"]
     return merged
+
+
+def names_before(previous: pd.DataFrame | pa.Table | None) -> set[str]:
+    """Every name in the clusters of an earlier run."""
+    if previous is None:
+        return set()
+    held = previous.to_pandas() if isinstance(previous, pa.Table) else previous
+    return set(held["person_id"].dropna().astype("str"))
 
 
 def _kept(known: pd.DataFrame) -> tuple[dict[int, str], pd.DataFrame]:

@@ -17,7 +17,7 @@ from workbench.linkage.candidates import candidate_pairs
 from workbench.linkage.columns import STANDARD, Columns
 from workbench.linkage.compare import compared
 from workbench.linkage.held import held, let_go
-from workbench.linkage.identity import identities, persons_before
+from workbench.linkage.identity import identities, names_before, persons_before
 from workbench.linkage.linked import DECISION, MODEL, Linked, Outcome, linked_tables
 from workbench.linkage.match_keys import key_links, match_keys
 from workbench.linkage.model import Model, model_from_json
@@ -103,7 +103,8 @@ def link(
             engine.disconnect()
         else:
             _drop(engine)
-    return linked_tables(data, outcome, identities(data.keys, outcome.label, before))
+    who = identities(data.keys, outcome.label, before, names_before(previous))
+    return linked_tables(data, outcome, who)
 
 
 def _refuse_thresholds(threshold: float, review_from: float) -> None:

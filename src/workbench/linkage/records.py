@@ -77,6 +77,14 @@ def loaded(records: Records | Sequence[Records], columns: Columns) -> Loaded:
         names = ", ".join(column.name for column in columns)
         faults.append(f"there is no column to link on: none of {names}")
     _refuse(faults)
+    _refuse(
+        [
+            f"table {place}: column {name} holds no text, number or date"
+            for place, table in enumerate(tables, 1)
+            for name in (*KEY, *(column.name for column in present))
+            if name in _header(table) and not _has_words(_cells(table, name))
+        ]
+    )
     whole = pa.concat_tables([_plain(table, present) for table in tables])
     _refuse(_key_faults(whole))
     return _ordered(whole, present)
@@ -112,6 +120,20 @@ def _cells(table: Records, name: str) -> pa.ChunkedArray:
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         # text and numbers in one column; Arrow's own message would quote a cell
         return pa.chunked_array([pa.Array.from_pandas(column.map(str, na_action="ignore"))])
+
+
+def _has_words(cells: pa.ChunkedArray) -> bool:
+    """Whether the cells can be put into words: no lists, no records, no bytes but of text."""
+    kind = cells.type
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    opaque = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    if not any(is_kind(held) for is_kind in opaque):
+        return not pa.types.is_nested(held)
+    try:
+        _text(cells)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True
 
 
 def _text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
