@@ -97,6 +97,16 @@ def test_a_complementary_cell_is_withheld_where_margins_would_give_one_away() ->
     assert all(0 <= one.people_shown <= 1 for one in released)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_combinations_left_out_are_nobody_as_if_they_were_given_as_none(seed: int) -> None:
+    frame = _table(seed, 150, ["A", "B", "H", "M"])
+    people = frame[frame["n"] > 0]
+    whole, held = (disclose(one, by=["ethnicity", "tumour"], count="n") for one in (frame, people))
+    shown = whole.table.merge(held.table, on=["ethnicity", "tumour"], suffixes=("", "_held"))
+    assert len(shown) == len(held.table)
+    assert (shown["n"] == shown["n_held"]).all()
+
+
 def test_margins_count_nobody_twice_and_rows_are_sorted() -> None:
     frame = pd.DataFrame({"ethnicity": ["A", "B", "White"], "tumour": "Lung", "n": [100, 200, 300]})
     table = disclose(

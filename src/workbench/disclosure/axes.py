@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from math import prod
 
 import numpy as np
 from scipy.sparse import csr_array, kron, vstack
@@ -96,4 +97,6 @@ def cells_of(rows: Iterable[Sequence[str]], axes: Sequence[Axis]) -> csr_array:
         )
         for row in rows
     ]
+    if not made:
+        return csr_array((0, prod(len(axis.leaves) for axis in axes)))
     return csr_array(vstack(made, format="csr"))

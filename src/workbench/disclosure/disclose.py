@@ -17,7 +17,7 @@ from scipy.sparse import csr_array, vstack
 from workbench.disclosure.attack import InconsistentError
 from workbench.disclosure.axes import Axis, Nesting
 from workbench.disclosure.control import rounded
-from workbench.disclosure.joint import Table, beyond, inner_cells, joint, matrix_of
+from workbench.disclosure.joint import Table, absent, beyond, inner_cells, joint, matrix_of
 from workbench.disclosure.knowledge import Numbers, learned, unit_of
 from workbench.disclosure.ledger import WITHHELD, Entry
 from workbench.disclosure.margins import axes_of, with_margins
@@ -200,12 +200,16 @@ def _protected(
             remedy="Use wider categories, or a ledger for a data cut of its own.",
         )
     matrices = [matrix_of(table, axes, months) for table in tables]
+    nobody = absent(tables[0], nesting)
     inner = inner_cells(rows)
+    # A reader takes a combination that has no row for nobody, so the attacker does too.
+    matrices.append(matrix_of(Table(tuple(by), nobody, tables[0].window), axes, months))
+    bounds = [
+        (low, math.inf if high is None else high) for e in earlier for _, low, high in e.cells
+    ]
+    bounds += [(0.0, 0.0)] * len(nobody)
     before = None
-    if earlier:
-        bounds = [
-            (low, math.inf if high is None else high) for e in earlier for _, low, high in e.cells
-        ]
+    if bounds:
         before = Earlier(
             csr_array(vstack(matrices[1:], format="csr")),
             np.asarray([low for low, _ in bounds]),

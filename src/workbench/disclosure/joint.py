@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.sparse import csr_array, kron, vstack
@@ -32,6 +33,16 @@ def joint(
     axes = tuple(axis_of(name, held[name], nesting.get(name, {})) for name in sorted(held))
     edges = {month for t in tables if t.window for month in (t.window[0], _next(t.window[1]))}
     return axes, tuple(sorted(edges))
+
+
+def absent(table: Table, nesting: Mapping[str, Nesting]) -> tuple[tuple[str, ...], ...]:
+    """Combinations of a table's own finest categories that have no row in it."""
+    axes = [
+        axis_of(name, {row[place] for row in table.rows}, nesting.get(name, {}))
+        for place, name in enumerate(table.by)
+    ]
+    given = set(table.rows)
+    return tuple(row for row in product(*(axis.leaves for axis in axes)) if row not in given)
 
 
 def matrix_of(table: Table, axes: Sequence[Axis], months: Sequence[str]) -> csr_array:
