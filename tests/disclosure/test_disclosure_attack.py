@@ -97,9 +97,10 @@ def test_a_complementary_cell_is_withheld_where_margins_would_give_one_away() ->
     assert all(0 <= one.people_shown <= 1 for one in released)
 
 
-@pytest.mark.parametrize("seed", range(12))
+# Tables in which a cell more must be withheld because a reader knows who is nobody.
+@pytest.mark.parametrize("seed", [28, 121, 147])
 def test_combinations_left_out_are_nobody_as_if_they_were_given_as_none(seed: int) -> None:
-    frame = _table(seed, 150, ["A", "B", "H", "M"])
+    frame = _table(seed, 60, ["A", "H", "M"])
     people = frame[frame["n"] > 0]
     whole, held = (disclose(one, by=["ethnicity", "tumour"], count="n") for one in (frame, people))
     shown = whole.table.merge(held.table, on=["ethnicity", "tumour"], suffixes=("", "_held"))
