@@ -1,0 +1,1 @@
+"""Explanations: what a model's risks are made of, exactly additive or refused."""

@@ -1,0 +1,1 @@
+"""Fairness: whether anyone's scores serve each group of patients alike, with honest intervals."""
