@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from workbench.equity import (
     adjust,
+    case_mix,
     characteristics,
     decompose,
+    gradient,
     groups,
     inequality,
     proms,
@@ -26,9 +28,11 @@ from workbench.equity.groups import Measures, measures
 __all__ = [
     "Measures",
     "adjust",
+    "case_mix",
     "characteristics",
     "core20",
     "decompose",
+    "gradient",
     "groups",
     "inequality",
     "measures",

@@ -4,7 +4,9 @@
 >>> england_by_month(publication)
 """
 
-from workbench.published import words
+from workbench.published import words, words_change, words_mix
+from workbench.published.boards import boards, boards_cells, boards_files
+from workbench.published.case_mix import STRATA, case_mix
 from workbench.published.compare import (
     compare,
     over_months,
@@ -39,11 +41,12 @@ from workbench.published.variation import (
 )
 
 __all__ = [
-    "STANDARDS", "Comparison", "ControlChart", "Publication", "as_checks", "bands",
-    "by_cancer_type", "by_route", "change_by_cancer_type", "compare", "compare_trusts",
-    "control_chart",
+    "STANDARDS", "STRATA", "Comparison", "ControlChart", "Publication", "as_checks", "bands",
+    "boards", "boards_cells", "boards_files", "by_cancer_type", "by_route", "case_mix",
+    "change_by_cancer_type", "compare", "compare_trusts", "control_chart",
     "control_charts", "england_by_month", "failing_cells", "last_months",
     "latest_change", "over_months", "provider_by_month", "provider_names", "provisional_months",
     "public_as_text", "read", "reconcile", "revisions", "standard_in", "targets_over",
-    "waits_in_four", "with_readings", "words",
+    "waits_in_four", "with_readings", "words", "words_change",
+    "words_mix",
 ]  # fmt: skip

@@ -75,6 +75,7 @@ def compare_trusts(
     months: Sequence[str],
     minimum: float = 300,
     confidence: float = 0.998,
+    shares: pd.Series[float] | None = None,
 ) -> Comparison:
     """Compare Trusts' shares over some months with funnel limits.
 
@@ -90,6 +91,9 @@ def compare_trusts(
         of patients would fill the picture.
     confidence : float, optional
         Two-sided; 99.8% are the control limits that the field uses.
+    shares : Series of float, by provider, optional
+        Compared in place of the published shares: those at equal case mix. ``within`` is
+        then what they make of the Trust's patients.
 
     Returns
     -------
@@ -109,6 +113,8 @@ def compare_trusts(
             f"{len(table)} Trusts have {minimum:,g} patients or more; at least 2 are needed.",
             remedy="Lower minimum_treatments, or compare more months.",
         )
+    if shares is not None:
+        table = table.assign(within=table["total"] * table["provider"].map(shares))
     share, size = table["within"] / table["total"], table["total"]
     centre = pooled(share, size)
     spread = overdispersion(share, size, centre=centre)

@@ -46,9 +46,9 @@ REVISIONS = {
     "basis": "Basis",
     "standard": "Standard",
     "total_before": "People, first published",
-    "total_after": "People, as used",
+    "total": "People, as used",
     "share_before": "In time, first published (%)",
-    "share_after": "In time, as used (%)",
+    "share": "In time, as used (%)",
     "points": "Change",
     "cells_changed": "Figures that changed",
 }
