@@ -78,13 +78,15 @@ def setup() -> None:
 
 
 def demo() -> None:
-    """Everything from nothing: synthetic Trusts, intake, all notebooks, a report to open."""
+    """Everything from nothing: a synthetic region, intake, a model, all notebooks, a report."""
     setup()
     workbench("demo")
     if not (ROOT / "demo" / "keys").is_dir():
         workbench("keys", "new", "--workspace", "demo")
     workbench("ingest", "--plain", "--workspace", "demo")
     workbench("link", "--workspace", "demo")
+    train = ("train", "--standard", "62D", "--out", "demo/models/62D")
+    workbench(*train, "--workspace", "demo")
     workbench("run", "--workspace", "demo")
 
 

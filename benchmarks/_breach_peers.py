@@ -1,4 +1,4 @@
-"""XGBoost and LightGBM on one split; runs in an environment of their own.
+"""XGBoost, LightGBM and scikit-learn's logistic regression on one split, in their own environment.
 
     python _breach_peers.py FOLDER
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 
@@ -40,7 +41,26 @@ def main() -> None:
         ),
     }  # fmt: skip
     risks = {name: one.fit(train, outcome).predict_proba(test)[:, 1] for name, one in peers.items()}
+    risks["logistic, one-hot"] = _logistic(train, outcome, test)
     pd.DataFrame(risks).astype("float64").to_parquet(folder / "peers.parquet", index=False)
+
+
+def _logistic(train: pd.DataFrame, outcome: np.ndarray, test: pd.DataFrame) -> np.ndarray:
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    numbers = [name for name in train if pd.api.types.is_numeric_dtype(train[name])]
+    codes = [name for name in train if name not in numbers]
+    prepared = make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
+        (OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=20), codes),
+    )
+    model = make_pipeline(prepared, LogisticRegression(C=0.1, max_iter=300))
+    risks: np.ndarray = model.fit(train, outcome).predict_proba(test)[:, 1]
+    return risks
 
 
 if __name__ == "__main__":

@@ -229,25 +229,3 @@ def test_waits_of_a_frame_are_those_of_its_records(built, store):
     off = records["waiting_time_adjustment_first_seen"]
     treated = (records[made.TREATED] - records[made.CRTP]).dt.days - off
     assert found.loc[62, "treated"] == pytest.approx((treated <= 62).mean(), abs=0.05)
-
-
-def test_a_planted_drift_is_carried_forward_and_chance_is_not():
-    from workbench.breach.calibration import LONGEST_CARRIED, fit_trend
-
-    draw = np.random.default_rng(2)
-    origin = np.datetime64("2023-01-01") + draw.integers(0, 600, 60_000)
-    margin = draw.normal(-1, 1, 60_000)
-    days = origin.astype("datetime64[D]").astype(int)
-    middle = int(days.max()) - 45
-    drifting = margin - 0.2 * (days - middle) / 365.25
-    group = np.arange(60_000)
-    outcome = (draw.random(60_000) < expit(drifting)).astype(float)
-    found = fit_trend(margin, outcome, origin, group, middle)
-    assert found.a_day * 365.25 == pytest.approx(-0.2, abs=0.05)
-    ahead = np.array(["2020-01-01", str(np.datetime64(middle, "D") + 100), "2035-01-01"], "M8[D]")
-    added = found.added(ahead)
-    assert added[0] == 0
-    assert added[1] == pytest.approx(100 * found.a_day)
-    assert added[2] == pytest.approx(LONGEST_CARRIED * found.a_day)
-    steady = (draw.random(60_000) < expit(margin)).astype(float)
-    assert abs(fit_trend(margin, steady, origin, group, middle).a_day * 365.25) < 0.05

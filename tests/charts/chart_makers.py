@@ -118,8 +118,89 @@ def curve(profile: str = "already_published", values: tuple[float, ...] = (90, 6
     )  # fmt: skip
 
 
+def flow(profile: str = "already_published") -> Chart:
+    frame = pd.DataFrame(
+        [("Records", "kept", 900), ("too recent", "left out", 5), ("Waits", "kept", 895),
+         ("still open", "of these", 90), ("to learn from", "part", 600), ("to judge", "part", 295)],
+        columns=["step", "kind", "n"],
+    )  # fmt: skip
+    data = release(frame, keys=["step", "kind"], counts=["n"], profile=profile)
+    return charts.flow(data, step="step", count="n", kind="kind", **WORDS)
+
+
+GAPS = pd.DataFrame(
+    [
+        ("Ethnicity", "White", 900.0, -0.03, 0.01, 0.01),
+        ("Ethnicity", "Black, Black British, Caribbean or African", 90.0, 0.09, 0.04, 0.2),
+        ("Ethnicity", "Not known", 5.0, 0.2, 0.1, 0.2),
+        ("Sex", "Female", 450.0, 0.01, 0.03, 0.9),
+    ],
+    columns=["what", "group", "n", "gap", "half", "q"],
+).assign(
+    lower=lambda f: f["gap"] - f["half"], upper=lambda f: f["gap"] + f["half"],
+    crude=lambda f: f["gap"] * 2, low=lambda f: f["gap"] * 2 - 0.15, high=lambda f: f["gap"] + 0.3,
+).drop(columns="half")  # fmt: skip
+
+
+def forest(profile: str = "already_published", **more: object) -> Chart:
+    data = release(
+        GAPS, keys=["what", "group"], counts=["n"],
+        statistics=["gap", "lower", "upper", "q", "crude", "low", "high"], profile=profile,
+    )  # fmt: skip
+    return charts.forest(
+        data, category="group", value="gap", lower="lower", upper="upper", panel="what",
+        **{**WORDS, **more},
+    )  # fmt: skip
+
+
+CELLS = pd.DataFrame(
+    [
+        ("Black, Black British, Caribbean or African", "Women", 90.0, 0.6, 0.5, 0.7),
+        ("Black, Black British, Caribbean or African", "Not known", 5.0, 0.7, 0.1, 0.9),
+        ("White", "Women", 900.0, 0.41, 0.38, 0.44),
+        ("White", "Not known", 90.0, 0.4, 0.3, 0.5),
+        ("White", "Men", 800.0, 0.2, 0.18, 0.22),
+    ],
+    columns=["ethnicity", "sex", "n", "missed", "lower", "upper"],
+)
+
+
+def heatmap(profile: str = "already_published", **more: object) -> Chart:
+    data = release(
+        CELLS, keys=["ethnicity", "sex"], counts=["n"], statistics=["missed", "lower", "upper"],
+        profile=profile,
+    )  # fmt: skip
+    return charts.heatmap(
+        data, row="ethnicity", column="sex", value="missed", lower="lower", upper="upper",
+        **{"reference": 0.42, **WORDS, **more},
+    )  # fmt: skip
+
+
+def calibration(profile: str = "already_published", groups: int = 3) -> Chart:
+    rows = [
+        (f"Group {name} of patients, as recorded", str(part), 50.0 - 46 * (name == "C"),
+         0.1 * part, 0.12 * part, 0.1 * part - 0.05, 0.15 * part)
+        for name in "ABC"[:groups] for part in range(1, 6)
+    ]  # fmt: skip
+    names = ["group", "part", "n", "risk", "seen", "lower", "upper"]
+    data = release(
+        pd.DataFrame(rows, columns=names), keys=names[:2], counts=["n"], statistics=names[3:],
+        profile=profile,
+    )  # fmt: skip
+    return charts.calibration(
+        data, risk="risk", observed="seen", lower="lower", upper="upper",
+        series="group" if groups > 1 else None, **WORDS,
+    )  # fmt: skip
+
+
 EVERY = {
+    "forest": lambda: forest(q="q", sides=("fewer missed", "more missed")),
+    "two gaps": lambda: forest(label="After case mix", second=("crude", "low", "high", "Crude")),
+    "heatmap": heatmap,
+    "calibration": calibration,
+    "one calibration": lambda: calibration(groups=1),
     "curve": curve,
+    "flow": flow,
     "trend": lambda: trend(monthly()),
     "panels": lambda: trend(monthly(), panels=True, lower="lower", upper="upper"),
     "xmr": xmr,

@@ -16,7 +16,8 @@ from workbench.dictionary.consistency import MEMORY, cited
 DATASETS = {
     "identifiers", "demographics", "opt_outs", "pathway_records", "persons", "pathways",
     "milestones", "proms", "waits", "tracking_list", "landmarks", "scores", "capacity",
-    "quarantine", "published", "links", "pathway_treatments", "pathway_parts", "pathway_review",
+    "judged", "quarantine", "published", "links", "pathway_treatments", "pathway_parts",
+    "pathway_review",
 }  # fmt: skip
 
 

@@ -108,6 +108,10 @@ CLEAN = {
         "record_id": "1", "standard": "62D", "landmark_day": "28", "risk": "0.5", "lower": "0.4",
         "upper": "0.6",
     },
+    "judged": {
+        "record_id": "1", "standard": "62D", "landmark_day": "28", "outcome": "1",
+        "risk": "0.5", "lower": "0.4", "upper": "0.6",
+    },
     "capacity": {
         "provider": "RR8", "tumour_group": "lung", "step": "imaging", "week_start": "2025-01-06",
         "slots": "10", "slots_used": "10",
@@ -228,6 +232,7 @@ FAULTY = {
     },
     "landmarks": {"outcome_before_landmark": {"outcome_date": "2025-02-01"}},
     "scores": {"risk_outside_interval": {"risk": "0.7"}},
+    "judged": {"judged_risk_outside_interval": {"risk": "0.7"}},
     "capacity": {"more_used_than_offered": {"slots_used": "11"}},
 }
 

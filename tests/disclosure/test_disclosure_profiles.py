@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbench.disclosure import load_profiles, release
+from workbench.disclosure import Profile, load_profiles, release
 from workbench.errors import DisclosureError
 
 
@@ -23,12 +23,23 @@ def test_the_shipped_profiles_are_read() -> None:
     assert not profiles["already_published"].masks
 
 
-@pytest.mark.parametrize("profile", ["suppress", "cellkey"])
-def test_profiles_to_come_are_refused(profile: str) -> None:
+@pytest.mark.parametrize("text", ["- {name: a, available: false}", "- {name: a, method: swap}"])
+def test_profiles_to_come_are_refused(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = load_profiles(folder_with(tmp_path, text)) | {"nhs_round5": Profile("nhs_round5")}
+    monkeypatch.setattr("workbench.disclosure.profiles.load_profiles", lambda: found)
     frame = pd.DataFrame({"group": ["a"], "n": [10]})
     with pytest.raises(DisclosureError, match="not available yet") as caught:
-        release(frame, keys=["group"], counts=["n"], profile=profile)
+        release(frame, keys=["group"], counts=["n"], profile="a")
     assert "nhs_round5" in caught.value.remedy
+
+
+def test_no_profile_shows_a_count_that_another_withholds() -> None:
+    masking = [one for one in load_profiles().values() if one.masks]
+    assert {one.name for one in masking} == {"nhs_round5", "suppress", "cellkey"}
+    assert {(one.withhold_above, one.withhold_below) for one in masking} == {(0, 8)}
+    assert all(one.available for one in masking)
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name() -> None:
@@ -47,6 +58,8 @@ def test_a_method_that_is_not_known_is_not_available(tmp_path: Path) -> None:
     [
         ("- {name: a, method: round, withhold_below: many, round_to: 5}", "must be a number"),
         ("- {name: a, method: round}", "needs withhold_below"),
+        ("- {name: a, method: suppress}", "needs withhold_below"),
+        ("- {name: a, method: cellkey, withhold_below: 8}", "withhold_below and noise"),
         ("- {name: a}\n- {name: a}", "used before"),
         ("- [a]", "mapping with a name"),
         ("- {name: a, ties: even}", "ties"),

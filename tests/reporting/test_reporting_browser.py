@@ -82,3 +82,47 @@ def test_data_behind_a_figure_opens_without_script(browser: Browser, pages: list
     summary.click()
     assert page.get_by_label("Data behind figure 1").is_visible()
     page.close()
+
+
+def test_phone_shows_the_headline_first_and_the_contents_folded(
+    browser: Browser, pages: list[Path]
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 700})
+    page.goto(pages[0].as_uri())
+    tops = [page.locator(one).bounding_box() for one in (".headline", "nav")]
+    assert tops[0] is not None
+    assert tops[1] is not None
+    assert tops[0]["y"] < tops[1]["y"]
+    link = page.get_by_role("link", name="How this report was made")
+    assert link.count() == 0
+    page.get_by_text("Contents", exact=True).first.click()
+    assert link.count() == 1
+    page.close()
+
+
+def test_wide_screen_shows_the_contents_beside_the_headline(
+    browser: Browser, pages: list[Path]
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(pages[0].as_uri())
+    headline, nav = (page.locator(one).bounding_box() for one in (".headline", "nav"))
+    assert headline is not None
+    assert nav is not None
+    assert nav["x"] + nav["width"] <= headline["x"]
+    assert abs(nav["y"] - headline["y"]) < 2
+    assert page.get_by_role("link", name="How this report was made").count() == 1
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_words_of_a_figure_are_shown_once_as_text(
+    browser: Browser, pages: list[Path], width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(pages[0].as_uri())
+    figure = page.locator("figure").first
+    for words in (".finding", ".measure", "figcaption"):
+        box = figure.locator(words).bounding_box()
+        assert box is not None
+        assert box["height"] > 10
+    page.close()

@@ -120,7 +120,19 @@ def test_tables_and_figures_can_be_heard(pages: list[tuple[str, Reader]]) -> Non
 def test_headline_comes_first(pages: list[tuple[str, Reader]]) -> None:
     text, _ = pages[0]
     main = text[text.index("<main") :]
-    assert main.index("In short") < main.index("For boards.") < main.index("Results")
+    places = ["In short</h2>", 'aria-label="Contents"', "For boards.", 'id="s-results']
+    assert [main.index(one) for one in places] == sorted(main.index(one) for one in places)
+
+
+def test_contents_are_folded_on_a_phone_and_the_same_at_any_width(region: Region) -> None:
+    page = write_page(region, "Plain words").read_text(encoding="utf-8")
+    nav = page[page.index("<nav") : page.index("</nav>")]
+    narrow, wide = nav.split('<div class="wide">')
+    assert "<details" in narrow
+    assert "<details" not in wide
+    links = [re.findall('href="([^"]+)"', part) for part in (narrow, wide)]
+    assert links[0] == links[1]
+    assert {"#in-short", "#how-made", "index.html"} <= set(links[0])
 
 
 def test_code_is_there_but_folded(pages: list[tuple[str, Reader]]) -> None:

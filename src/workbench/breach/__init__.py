@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from workbench.breach.frames import Cases, cases
     from workbench.breach.landmark_rows import Landmarks, landmarks
     from workbench.breach.persistence import Stored, load_model, save
+    from workbench.breach.plan import Plan
     from workbench.breach.roles import Roles, landmark_roles, read_roles, roles_of
     from workbench.breach.scoring import scores
     from workbench.breach.settings import Settings, load_settings
     from workbench.breach.store import landmarks_of_store
-    from workbench.breach.studies import Plan, Study, study
+    from workbench.breach.studies import Study, study
     from workbench.breach.training import Model, fit
     from workbench.breach.waiting import aalen_johansen, kaplan_meier, waits_of
 
@@ -34,7 +35,7 @@ _LATER = {
     "Evaluation": "evaluation",
     "Landmarks": "landmark_rows",
     "Model": "training",
-    "Plan": "studies",
+    "Plan": "plan",
     "Roles": "roles",
     "Settings": "settings",
     "Stored": "persistence",

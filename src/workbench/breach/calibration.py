@@ -13,10 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from workbench.breach.frames import Floats, Ints
 
@@ -24,63 +22,6 @@ DRAWN = 0.15
 """Standard deviation of landmarks' own intercepts on the log-odds scale, beforehand."""
 _ROUNDS = 50
 _HALVINGS = 30
-
-
-LONGEST_CARRIED = 183
-"""Days beyond the calibration for which a trend is carried forward; then it is left standing."""
-
-
-@dataclass(frozen=True)
-class Trend:
-    """How a service drifts: log odds added for each day that a clock starts after a day.
-
-    Attributes
-    ----------
-    a_day : float
-    since : int
-        Day, counted from 1970: the middle of the clocks calibrated on.
-    """
-
-    a_day: float = 0.0
-    since: int = 0
-
-    def added(self, origin: npt.NDArray[Any] | None) -> Floats | float:
-        """Log odds to add; nothing to clocks of before, or without a day."""
-        if origin is None or self.a_day == 0:
-            return 0.0
-        passed = origin.astype("datetime64[D]").astype(np.int64) - self.since
-        return np.asarray(self.a_day * np.clip(passed, 0, LONGEST_CARRIED))
-
-
-def fit_trend(
-    margin: Floats, outcome: Floats, origin: npt.NDArray[Any], group: Ints, middle: int
-) -> Trend:
-    """Find how outcomes moved against the same margins, over all clocks known by then.
-
-    The slope is drawn towards none by its own uncertainty (James-Stein), with patients'
-    rows taken together, so that a trend that could be chance is not carried forward.
-
-    Parameters
-    ----------
-    margin : array
-        Calibrated log odds.
-    outcome, origin, group : array
-    middle : int
-        Day of `Trend.since`.
-    """
-    days = origin.astype("datetime64[D]").astype(np.int64) - middle
-    years = days / 365.25
-    lack = outcome - expit(margin)
-    information = expit(margin) * (1 - expit(margin))
-    away = years - float((information * years).sum() / information.sum())
-    curve = float((information * away**2).sum())
-    if curve <= 0:
-        return Trend(0.0, middle)
-    slope = float((lack * away).sum()) / curve
-    _, patient = np.unique(group, return_inverse=True)
-    variance = float((np.bincount(patient, lack * away) ** 2).sum()) / curve**2
-    kept = max(0.0, 1 - variance / slope**2) if slope else 0.0
-    return Trend(slope * kept / 365.25, middle)
 
 
 @dataclass(frozen=True)
@@ -117,6 +58,10 @@ def logit(risk: Floats) -> Floats:
 def fit_sigmoid(margin: Floats, outcome: Floats, landmark: Ints) -> Sigmoid:
     """Fit a sigmoid; with one outcome only, or no row, the margins stay as they are.
 
+    A learner that is too sure of single patients may yet be right about each landmark as a
+    whole. So the slope is about the landmark's mean, and how far a landmark as a whole is
+    moved is a matter of its own intercept alone.
+
     Parameters
     ----------
     margin, outcome : array
@@ -126,20 +71,33 @@ def fit_sigmoid(margin: Floats, outcome: Floats, landmark: Ints) -> Sigmoid:
     if len(outcome) == 0 or outcome.min() == outcome.max():
         return Sigmoid()
     days = np.unique(landmark)
-    own = days if len(days) > 1 else days[:0]
-    design = np.column_stack([np.ones(len(margin)), margin, *(landmark == day for day in own)])
-    penalty = np.r_[0.0, 0.0, np.full(len(own), 1 / DRAWN**2)]
-    found = fit_logistic(design, outcome, penalty, start=np.r_[0.0, 1.0, np.zeros(len(own))])
+    if len(days) < 2:
+        found = fit_logistic(
+            np.column_stack([np.ones(len(margin)), margin]), outcome, start=np.array([0.0, 1.0])
+        )
+        return Sigmoid(float(found[0]), float(found[1]))
+    here = [landmark == day for day in days]
+    centre = [float(margin[rows].mean()) for rows in here]
+    middle = np.select(here, centre)
+    design = np.column_stack([np.ones(len(margin)), margin - middle, *here])
+    penalty = np.r_[0.0, 0.0, np.full(len(days), 1 / DRAWN**2)]
+    start = np.r_[0.0, 1.0, np.zeros(len(days))]
+    found = fit_logistic(design, outcome, penalty, start=start, offset=middle)
+    slope = float(found[1])
+    # the slope turns each landmark about its own mean, which stays where the learner put it
     return Sigmoid(
         float(found[0]),
-        float(found[1]),
-        {int(day): float(value) for day, value in zip(own, found[2:], strict=True)},
+        slope,
+        {
+            int(day): (1 - slope) * mean + float(value)
+            for day, mean, value in zip(days, centre, found[2:], strict=True)
+        },
     )
 
 
 def fit_logistic(
     design: Floats, outcome: Floats, penalty: Floats | None = None, *,
-    start: Floats | None = None, weight: Floats | None = None,
+    start: Floats | None = None, weight: Floats | None = None, offset: Floats | None = None,
 ) -> Floats:  # fmt: skip
     """Fit a logistic regression by Newton's method, with ridge penalties.
 
@@ -150,6 +108,8 @@ def fit_logistic(
     penalty : array, optional
         One a column: the inverse of a coefficient's variance beforehand.
     start, weight : array, optional
+    offset : array, optional
+        Log odds that each row has beforehand.
 
     Returns
     -------
@@ -161,12 +121,13 @@ def fit_logistic(
     weights = np.ones(len(outcome)) if weight is None else weight
     found = np.zeros(columns) if start is None else start.astype(np.float64)
     parts = [np.ascontiguousarray(design[:, place]) for place in range(columns)]
-    loss = _loss(parts, found, outcome, weights, ridge)
+    base = np.zeros(len(outcome)) if offset is None else offset
+    loss = _loss(parts, found, outcome, weights, ridge, base)
     for _ in range(_ROUNDS):
-        step = _newton(parts, found, outcome, weights, ridge)
+        step = _newton(parts, found, outcome, weights, ridge, base)
         # a whole step may overshoot where risks are near 0 or 1: halve it until it helps
         for _ in range(_HALVINGS):
-            tried = _loss(parts, found + step, outcome, weights, ridge)
+            tried = _loss(parts, found + step, outcome, weights, ridge, base)
             if tried <= loss:
                 break
             step = step / 2
@@ -179,9 +140,10 @@ def fit_logistic(
 
 
 def _newton(
-    parts: list[Floats], found: Floats, outcome: Floats, weights: Floats, ridge: Floats
-) -> Floats:
-    risk = expit(_product(parts, found))
+    parts: list[Floats], found: Floats, outcome: Floats, weights: Floats, ridge: Floats,
+    base: Floats,
+) -> Floats:  # fmt: skip
+    risk = expit(_product(parts, found, base))
     lack = weights * (outcome - risk)
     curve = weights * risk * (1 - risk)
     slope = np.array([(part * lack).sum() for part in parts]) - ridge * found
@@ -194,15 +156,16 @@ def _newton(
 
 
 def _loss(
-    parts: list[Floats], found: Floats, outcome: Floats, weights: Floats, ridge: Floats
-) -> float:
-    margin = _product(parts, found)
+    parts: list[Floats], found: Floats, outcome: Floats, weights: Floats, ridge: Floats,
+    base: Floats,
+) -> float:  # fmt: skip
+    margin = _product(parts, found, base)
     each = np.logaddexp(0, margin) - outcome * margin
     return float((weights * each).sum() + (ridge * found**2).sum() / 2)
 
 
-def _product(parts: list[Floats], found: Floats) -> Floats:
-    made = np.zeros(len(parts[0]))
+def _product(parts: list[Floats], found: Floats, base: Floats) -> Floats:
+    made = base.copy()
     for part, value in zip(parts, found, strict=True):
         made += part * value
     return made

@@ -13,7 +13,6 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from workbench.breach.settings import Settings
 from workbench.dictionary.load import Dictionary
 from workbench.errors import InputError
 from workbench.standards.cancers import NOT_RECORDED, with_route, with_suspicion, with_tumour_group
@@ -137,13 +136,7 @@ def _whose(table: ir.Table, parts: ir.Table | None, rules: Rules) -> ir.Table:
     )
 
 
-def clocks(
-    records: ir.Table,
-    standard: str,
-    as_at: date,
-    settings: Settings,
-    dictionary: Dictionary,
-) -> ir.Table:
+def clocks(records: ir.Table, standard: str, dictionary: Dictionary) -> ir.Table:
     """One row a clock of one standard.
 
     Parameters
@@ -151,9 +144,6 @@ def clocks(
     records : Table
         From `read_records`.
     standard : {"FDS", "31D", "62D"}
-    as_at : date
-        A pathway that is closed without a date was closed by then.
-    settings : Settings
     dictionary : Dictionary
         For what closes a pathway without treatment.
 
@@ -162,19 +152,19 @@ def clocks(
     Table
         ``clock`` (the pathway; of a later treatment, with a number), ``pathway``, ``person``,
         ``record_id``, ``started``, ``off`` (days off the clock, known once ``off_known``),
-        ``off_end`` (days off at its end), ``ended``, ``ended_dated``, ``treated`` (null: not
-        yet), ``referred``, ``decided``, ``transferred``, ``provider_first``,
-        ``provider_after``, ``suspected``, ``route``, ``tumour_group``, ``diagnosed``.
+        ``off_end`` (days off at its end), ``ended``, ``ended_dated``, ``closed_undated`` (by its
+        status alone), ``again`` (not the pathway's first decision), ``later`` (of a later
+        treatment, as its record may say only in the end), ``treated`` (null: not yet),
+        ``referred``, ``decided``, ``transferred``, ``provider_first``, ``provider_after``,
+        ``suspected``, ``route``, ``tumour_group``, ``diagnosed``.
     """
     if standard == "31D":
         return _of_decisions(records)
     closing = open_rules(dictionary.path)
-    return _of_referrals(records, standard, as_at, settings, closing)
+    return _of_referrals(records, standard, closing)
 
 
-def _of_referrals(
-    records: ir.Table, standard: str, as_at: date, settings: Settings, closing: OpenRules
-) -> ir.Table:
+def _of_referrals(records: ir.Table, standard: str, closing: OpenRules) -> ir.Table:
     six_two = standard == "62D"
     route = records.route if six_two else records.route_fds
     marked = records.filter(records.first_part).mutate(
@@ -189,11 +179,17 @@ def _of_referrals(
     pathways = _collapsed(marked.filter(marked.start.notnull()))
     pathways = pathways.filter(pathways.counts)
     pathways = _left_to_receivers(pathways, records)
-    ended = _ended_62d(pathways, as_at, settings) if six_two else _ended_fds(pathways)
-    dated = ibis.least(pathways.treated, pathways.ruled_out_on) if six_two else ended
-    return pathways.mutate(clock=pathways.pathway, ended=ended, ended_dated=dated).drop(
-        "counts", "ruled_out_on", "closed", "held_by_receiver", "told"
-    )
+    dated = ibis.least(pathways.treated, pathways.ruled_out_on) if six_two else _ended_fds(pathways)
+    # who has not been told waits on by the 28-day clock, whatever the status says
+    undated = (pathways.closed & dated.isnull()) if six_two else ibis.literal(False)
+    return pathways.mutate(
+        clock=pathways.pathway,
+        ended=dated,
+        ended_dated=dated,
+        closed_undated=undated,
+        again=ibis.literal(False),
+        later=ibis.literal(False),
+    ).drop("counts", "ruled_out_on", "closed", "held_by_receiver", "told")
 
 
 def _collapsed(marked: ir.Table) -> ir.Table:
@@ -244,14 +240,6 @@ def _left_to_receivers(pathways: ir.Table, records: ir.Table) -> ir.Table:
     return told.filter(~(gone & told.treated.isnull())).drop("sends")
 
 
-def _ended_62d(pathways: ir.Table, as_at: date, settings: Settings) -> ir.DateValue:
-    dated = ibis.least(pathways.treated, pathways.ruled_out_on)
-    usual = pathways.started + ibis.interval(days=settings.undated_exit_day)
-    undated = ibis.least(usual, ibis.literal(as_at, type="date"))
-    closed = pathways.closed & dated.isnull()
-    return ibis.ifelse(closed, undated, dated)
-
-
 def _ended_fds(pathways: ir.Table) -> ir.DateValue:
     return ibis.least(pathways.told, pathways.decided, pathways.treated)
 
@@ -269,6 +257,7 @@ def _of_decisions(records: ir.Table) -> ir.Table:
         suspected=dated.suspected.min(),
         route=dated.route.min(),
         tumour_group=dated.tumour_group.min(where=dated.tumour_group != NOT_RECORDED),
+        of_later=~dated.first_part.any(),
     )
     nth = ibis.row_number().over(ibis.window(group_by="pathway", order_by="decided"))
     numbered = grouped.mutate(nth=nth)
@@ -283,7 +272,10 @@ def _of_decisions(records: ir.Table) -> ir.Table:
         off_known=numbered.decided,
         ended=numbered.treated,
         ended_dated=numbered.treated,
+        closed_undated=ibis.literal(False),
+        again=numbered.nth > 0,
+        later=(numbered.nth > 0) | numbered.of_later,
         diagnosed=numbered.decided,
         transferred=ibis.null("date"),
         provider_after=ibis.null("string"),
-    ).drop("nth")
+    ).drop("nth", "of_later")

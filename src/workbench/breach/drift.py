@@ -79,7 +79,7 @@ def _expiry(months: pd.DataFrame, settings: Settings, calibrated_to: date) -> tu
     crossing = _crossing(months, low, high)
     if crossing is not None and crossing < latest:
         return crossing, f"by the trend of its months it leaves {low} to {high}"
-    return latest, f"no trend leads out of {low} to {high} within a year of calibration"
+    return latest, f"a year after its calibration; no trend leads out of {low} to {high} sooner"
 
 
 def _crossing(months: pd.DataFrame, low: float, high: float) -> date | None:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from workbench.breach.curves import calibration_curve, capture, decision_curve
 from workbench.breach.frames import Cases, Floats
-from workbench.breach.measures import MEASURES, RANKING, measured
+from workbench.breach.measures import measured
 from workbench.breach.models import LONGEST
-from workbench.breach.resampling import intervals
+from workbench.breach.redrawn import redrawn
 from workbench.breach.training import Model
 
 ALL = "all"
@@ -85,7 +85,29 @@ def evaluate(
 def measured_table(
     model: Model, risk: Floats, test: Cases, *, replicates: int, seed: int
 ) -> pd.DataFrame:
-    """Every measure of one model's risks, at each landmark and at all together.
+    """Every measure of one model's risks; see `measures_of`."""
+    return measures_of(
+        model.name, risk, test, replicates=replicates, seed=seed,
+        ranks_only=model.fitted.ranks_only(),
+    )  # fmt: skip
+
+
+def measures_of(
+    name: str, risk: Floats, test: Cases, *, replicates: int, seed: int, ranks_only: bool = False,
+    by_landmark: bool = True,
+) -> pd.DataFrame:  # fmt: skip
+    """Every measure of some risks, at each landmark and at all together.
+
+    Parameters
+    ----------
+    name : str
+        Of what gave the risks.
+    risk : array
+    test : Cases
+    replicates, seed : int
+    ranks_only : bool, optional
+    by_landmark : bool, optional
+        Off: all landmarks together, and no more.
 
     Returns
     -------
@@ -93,26 +115,23 @@ def measured_table(
         As `Evaluation.measures`, without ``split``.
     """
     parts = []
-    for name, rows in _landmarks(test).items():
+    parts_of = _landmarks(test) if by_landmark else {ALL: np.arange(len(test))}
+    for day, rows in parts_of.items():
         outcome, here = test.outcome[rows], risk[rows]
-        ranks = model.fitted.ranks_only()
-        names = RANKING if ranks else tuple(MEASURES)
-
-        def reckon(
-            weight: Floats, outcome: Floats = outcome, here: Floats = here, ranks: bool = ranks
-        ) -> Floats:
-            return np.array(list(measured(outcome, here, weight, ranks_only=ranks).values()))
-
-        lower, upper = intervals(reckon, test.group[rows], replicates, seed)
+        said = measured(outcome, here, ranks_only=ranks_only)
+        ends = redrawn(
+            outcome, here, test.group[rows], replicates=replicates, seed=seed,
+            ranks_only=ranks_only,
+        )  # fmt: skip
         parts.append(
             pd.DataFrame(
                 {
-                    "model": model.name,
-                    "landmark_day": name,
-                    "metric": names,
-                    "estimate": reckon(np.ones(len(outcome))),
-                    "lower": lower,
-                    "upper": upper,
+                    "model": name,
+                    "landmark_day": day,
+                    "metric": list(said),
+                    "estimate": list(said.values()),
+                    "lower": [ends[metric][0] for metric in said],
+                    "upper": [ends[metric][1] for metric in said],
                     "n": len(outcome),
                     "patients": len(np.unique(test.group[rows])),
                     "events": int(outcome.sum()),
@@ -124,9 +143,10 @@ def measured_table(
 
 def ties(cases: Cases) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Place of each case by its id: what settles equal risks, whatever the order of rows."""
-    ordered = cases.ids.astype("str").agg("\x00".join, axis=1).to_numpy(dtype=object)
+    # the first column is the last key of a sort by several
+    columns = [pd.factorize(cases.ids[name].astype("str"), sort=True)[0] for name in cases.ids]
     place = np.empty(len(cases), dtype=np.int64)
-    place[np.argsort(ordered, kind="stable")] = np.arange(len(cases))
+    place[np.lexsort(columns[::-1])] = np.arange(len(cases))
     return place
 
 

@@ -2,11 +2,12 @@
 
 Two kinds of doubt are added on the log-odds scale. *Refits*: the model is fitted again on
 samples of the patients, and its risks move. *Unexplained*: patients of one risk differ in
-ways that the model is not told (protected characteristics first of all); how much is
-estimated from how far groups of patients come out from their risks, less what chance
-alone would do (DerSimonian and Laird 1986), summed over characteristics, for their effects
-add up on this scale. The method's name is `METHOD`; its coverage of the true risk is
-measured where the truth is planted (``benchmarks/breach.py``).
+ways that the model is not told (protected characteristics first of all), and so do the weeks
+in which their clocks start (a holiday, a strike); how much is estimated from how far groups
+of patients come out from their risks, less what chance alone would do (DerSimonian and Laird
+1986), summed over characteristics, for their effects add up on this scale. The method's name is
+`METHOD`; its coverage of the true risk is measured where the truth is planted
+(``benchmarks/breach.py``).
 """
 
 from __future__ import annotations
@@ -24,9 +25,14 @@ from workbench.breach.frames import Cases, Floats, Ints
 from workbench.breach.roles import Roles
 from workbench.breach.training import Model
 
-METHOD = "refits on samples of patients, and unexplained differences between groups of patients"
+METHOD = (
+    "refits on samples of patients, and unexplained differences between groups of patients "
+    "and between weeks"
+)
 LEVEL = 0.9
 REFITS = 10
+WEEK = "week"
+"""What a week does to all whose clocks start in it: a holiday, a strike, a scanner out of order."""
 _SMALLEST = 10.0
 """Expected events and non-events that a group needs to say anything."""
 
@@ -38,7 +44,8 @@ class Doubt:
     Attributes
     ----------
     unexplained : mapping of str to float
-        By characteristic that is no feature, variance between its groups on the log-odds scale.
+        By characteristic that is no feature, variance between its groups on the log-odds scale;
+        and between the weeks in which clocks start, where there are days (`WEEK`).
     misfit : mapping of str to float
         The same by feature. Features overlap and show one lack of fit several times over, so
         that the greatest stands for all.
@@ -78,6 +85,9 @@ def doubt(model: Model, held: Cases, roles: Roles) -> Doubt:
         found["site"] = between_groups(margin, held.outcome, held.site.places, held.group)
     risk = expit(margin)
     information = float((risk * (1 - risk)).sum())
+    if held.origin is not None:
+        weeks = held.origin.astype("datetime64[D]").astype(np.int64) // 7
+        found[WEEK] = between_groups(margin, held.outcome, weeks - weeks.min(), held.group)
     features = {one.name for one in roles.features} | {"site"}
     return Doubt(
         {name: one for name, one in found.items() if name not in features},

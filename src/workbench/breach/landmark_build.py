@@ -15,6 +15,7 @@ from workbench.breach.clocks import clocks, pathway_key, read_records
 from workbench.breach.settings import Settings
 from workbench.breach.steps import bookings, events, progress
 from workbench.breach.surroundings import days_of_calendar, load
+from workbench.breach.undated import with_undated_exits
 from workbench.dictionary.load import Dictionary
 from workbench.standards.rules import Rules
 
@@ -69,15 +70,15 @@ class Builder:
             self.con, tables["records"], as_at=self.as_at, rules=self.rules,
             dictionary=self.dictionary, parts=tables.get("parts"),
         )  # fmt: skip
-        started = self._kept(
-            clocks(known, self.standard, self.as_at, self.settings, self.dictionary)
-        )
+        bare = self._kept(clocks(known, self.standard, self.dictionary))
+        undated = int(self.con.to_pyarrow(bare.closed_undated.sum().fill_null(0)).as_py())
+        started = self._kept(with_undated_exits(bare, self.con, self.as_at, self.settings))
         milestones = tables.get("milestones")
         rows = self._kept(self._rows(started, on_the_day))
         happened = self._kept(events(known, milestones, self.settings))
         come = self._kept(progress(rows, happened, bookings(milestones, known)))
         full = self._joined(rows, come, self._calendar(started), started)
-        self._count(tables["records"], known, started)
+        self._count(tables["records"], known, started, undated)
         return self._described(full, known, tables).select(*COLUMNS).order_by(KEY)
 
     def _kept(self, table: ir.Table) -> ir.Table:
@@ -128,7 +129,7 @@ class Builder:
             ((), "open_pathways_at_provider"),
             (("suspected",), "open_pathways_of_suspicion"),
         ):
-            counted = load(started, calendar, self.settings, by)
+            counted = load(started.filter(~started.again), calendar, self.settings, by)
             keys = ["provider", "landmark_date", *by]
             joined = joined.left_join(counted, keys).select(
                 *joined.columns, **{name: "open_pathways"}
@@ -147,7 +148,10 @@ class Builder:
         off_known = ibis.ifelse((rows.off_known <= rows.landmark_date).fill_null(False), off, 0)
         off_end = ibis.ifelse(rows.treated.notnull(), rows.off_end.fill_null(0), 0)
         net = rows.ended.delta(rows.started, unit="day") - off - off_end
-        settled = rows.started + (off + off_end + longest).as_interval("D")
+        # of a later treatment many a record is made only when it is given: the latest of those
+        # clocks that are here are the quick ones, until nearly all have been treated
+        unseen = ibis.ifelse(rows.later, self.settings.maturation_days, 0)
+        settled = rows.started + (off + off_end + longest + unseen).as_interval("D")
         late_known = rows.started + (off + longest + self.settings.maturation_days).as_interval("D")
         arrived = rows.ended if self.standard == "FDS" else rows.treated
         moved = (rows.transferred <= rows.landmark_date).fill_null(False)
@@ -211,16 +215,15 @@ class Builder:
             }
         )
 
-    def _count(self, table: ir.Table, known: ir.Table, started: ir.Table) -> None:
-        undated = started.ended.notnull() & started.ended_dated.isnull()
+    def _count(self, table: ir.Table, known: ir.Table, started: ir.Table, undated: int) -> None:
         steps = {
             "records": table.count(),
             "pathways": known.pathway.nunique(),
             f"clocks of {self.standard}": started.count(),
-            "clocks closed without a date": undated.sum().fill_null(0),
         }
         for name, expression in steps.items():
             self.counts[name] = int(self.con.to_pyarrow(expression).as_py())
+        self.counts["clocks closed without a date"] = undated
 
 
 def _by_pathway(demographics: ir.Table, known: ir.Table) -> ir.Table:

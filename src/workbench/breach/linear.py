@@ -56,13 +56,22 @@ def fit_linear(cases: Cases, roles: Roles, *, ridge: float = 1.0) -> dict[str, A
 def linear_margin(fitted: Mapping[str, Any], cases: Cases) -> Floats:
     """Log odds; a level that was not there to learn from counts as a rare one."""
     made = np.full(len(cases), float(fitted["intercept"]))
+    for term in linear_terms(fitted, cases).values():
+        made += term
+    return made
+
+
+def linear_terms(fitted: Mapping[str, Any], cases: Cases) -> dict[str, Floats]:
+    """By feature, what it adds to each case's log odds, the intercept apart."""
+    terms: dict[str, Floats] = {}
     for name, held in fitted["numbers"].items():
+        terms[name] = np.zeros(len(cases))
         block = _numbers(cases, name, held)
         for place, value in enumerate(held["coefficients"]):
-            made += block[:, place] * value
+            terms[name] += block[:, place] * value
     for name, levels in fitted["codes"].items():
-        made += cases.codes[name].mapped(levels, levels.get(_OTHER, 0.0))
-    return made
+        terms[name] = cases.codes[name].mapped(levels, levels.get(_OTHER, 0.0))
+    return terms
 
 
 def _plan(cases: Cases, roles: Roles) -> dict[str, dict[str, Any]]:

@@ -101,7 +101,7 @@ BOOSTED: Mapping[str, Any] = {
 """Many small careful steps: trees of few leaves on half the features each. No class weights:
 they would push every risk up, and a risk has to mean what it says."""
 EVENTS_A_TREE = 15
-"""Events, or non-events if those are fewer, that each tree of the ensemble asks for."""
+"""Patients with the event, or without it if those are fewer, that each tree asks for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,8 @@ def _boosting(task: _Task) -> Fitted:
     settings = {**BOOSTED, **task.options}
     # a small sample has no leaf of 200, and so many steps would learn its noise by heart
     settings["min_samples_leaf"] = max(5, min(settings["min_samples_leaf"], len(cases) // 50))
-    events = min(cases.outcome.sum(), len(cases) - cases.outcome.sum())
+    # landmarks of a pathway come out alike: they are one event, however many rows tell of it
+    events = min(len(np.unique(cases.group[cases.outcome == one])) for one in (0, 1))
     settings["max_iter"] = int(np.clip(events // EVENTS_A_TREE, 20, settings["max_iter"]))
     model = HistGradientBoostingClassifier(early_stopping=False, random_state=task.seed, **settings)
     model.fit(matrix, cases.outcome.astype(np.int64))

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from workbench.breach.calibration import Sigmoid, Trend
+from workbench.breach.calibration import Sigmoid
 from workbench.breach.encoding import Encoding
 from workbench.breach.intervals import Doubt
 from workbench.breach.models import Fitted
@@ -27,6 +27,7 @@ from workbench.breach.roles import Roles, roles_of
 from workbench.breach.settings import Settings
 from workbench.breach.training import Model
 from workbench.breach.trees import Trees
+from workbench.breach.trend import Trend
 from workbench.errors import InputError, UsageError
 from workbench.files import sha256
 
@@ -72,10 +73,7 @@ def save(folder: Path, stored: Stored, more: Mapping[str, bytes]) -> None:
     UsageError
         The folder holds something else.
     """
-    if folder.exists() and not (folder / MANIFEST).is_file():
-        raise UsageError(
-            f"{folder} is there, and holds no model.", remedy="Give --out a folder of its own."
-        )
+    refuse_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as place:
         draft = Path(place) / folder.name
@@ -92,6 +90,21 @@ def save(folder: Path, stored: Stored, more: Mapping[str, bytes]) -> None:
         if folder.exists():
             shutil.move(folder, Path(place) / "replaced")
         draft.replace(folder)
+
+
+def refuse_place(folder: Path) -> None:
+    """Refuse a folder that holds something else than a model: before hours of work, and after.
+
+    Raises
+    ------
+    UsageError
+        It is a file, or a folder without a model's manifest that is not empty.
+    """
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not empty and not (folder / MANIFEST).is_file():
+        raise UsageError(
+            f"{folder} is there, and holds no model.", remedy="Give --out a folder of its own."
+        )
 
 
 def load_model(folder: Path, settings: Settings | None = None) -> Stored:
@@ -164,7 +177,11 @@ def _plain_model(model: Model) -> dict[str, Any]:
             "slope": sigmoid.slope,
             "own": {str(day): value for day, value in sigmoid.own.items()},
         },
-        "trend": {"a_day": model.trend.a_day, "since": model.trend.since},
+        "trend": {
+            "a_day": model.trend.a_day,
+            "since": model.trend.since,
+            "own": {str(day): value for day, value in model.trend.own.items()},
+        },
     }
 
 
@@ -199,5 +216,9 @@ def _model(held: Mapping[str, Any], trees: pa.Table) -> Model:
             float(sigmoid["slope"]),
             {int(day): float(value) for day, value in sigmoid["own"].items()},
         ),
-        Trend(float(held["trend"]["a_day"]), int(held["trend"]["since"])),
+        Trend(
+            float(held["trend"]["a_day"]),
+            int(held["trend"]["since"]),
+            {int(day): float(value) for day, value in held["trend"].get("own", {}).items()},
+        ),
     )

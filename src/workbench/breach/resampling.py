@@ -64,7 +64,21 @@ def intervals(
     if replicates == 0 or len(group) == 0:
         nothing = np.full_like(reckon(np.ones(len(group))), np.nan)
         return nothing, nothing
-    drawn = np.stack([reckon(weight) for weight in weights(group, replicates, seed)])
+    return limits(np.stack([reckon(weight) for weight in weights(group, replicates, seed)]))
+
+
+def limits(drawn: Floats) -> tuple[Floats, Floats]:
+    """Percentile limits of figures that were reckoned once a replicate.
+
+    Parameters
+    ----------
+    drawn : array
+        First axis: replicates; NaN where a figure could not be reckoned.
+
+    Returns
+    -------
+    lower, upper : array
+    """
     tail = (1 - LEVEL) / 2
     with np.errstate(all="ignore"):
         sorted_ = np.sort(drawn, axis=0)  # NaN last

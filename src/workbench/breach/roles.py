@@ -72,6 +72,9 @@ class Roles:
     site, landmark : str or None
     protected : tuple of str
         For audit; not features unless asked for.
+    of_the_day : tuple of str
+        Features that tell more of the day than of the patient, such as a load or a season: a
+        learner could know from them when a row was, so no drift is looked for behind them.
     missing : tuple of str
         Texts that stand for a missing cell.
     leave_out : mapping of str to tuple of str
@@ -89,6 +92,7 @@ class Roles:
     site: str | None = None
     landmark: str | None = None
     protected: tuple[str, ...] = ()
+    of_the_day: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     leave_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -111,13 +115,18 @@ class Roles:
         more = [Feature(name, "code", ROW) for name in self.protected if name not in held]
         return replace(self, features=(*self.features, *more))
 
+    def without_days(self) -> Roles:
+        """The same without the features that tell of the day; with all if there are no others."""
+        kept = tuple(one for one in self.features if one.name not in self.of_the_day)
+        return replace(self, features=kept or self.features)
+
     def as_dict(self) -> dict[str, Any]:
         """As a roles file has it."""
         plain: dict[str, Any] = {"id": list(self.id), "outcome": self.outcome}
         for name in ("group", "time", "origin", "settled", "site", "landmark"):
             if getattr(self, name) is not None:
                 plain[name] = getattr(self, name)
-        for name in ("event", "protected", "missing"):
+        for name in ("event", "protected", "of_the_day", "missing"):
             if getattr(self, name):
                 plain[name] = list(getattr(self, name))
         if self.leave_out:
@@ -210,6 +219,7 @@ def _roles(entry: Entry) -> Roles:
         features=named,
         event=entry.texts("event"),
         protected=entry.texts("protected"),
+        of_the_day=entry.texts("of_the_day"),
         missing=entry.texts("missing"),
         leave_out={str(name): tuple(map(str, values)) for name, values in leave_out.items()},
         **optional,
@@ -229,6 +239,8 @@ def _feature(features: Entry, name: str) -> Feature:
 def _contradictions(roles: Roles) -> Iterator[str]:
     names = [one.name for one in roles.features]
     yield from (f"feature '{name}' comes twice" for name in repeated(names))
+    strange = [name for name in roles.of_the_day if name not in names]
+    yield from (f"'{name}' is said to be of the day, but is no feature" for name in strange)
     own = {roles.outcome: "the outcome", roles.settled: "the day the outcome was known"}
     if roles.group:
         own[roles.group] = "the patient"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,12 @@ Three = tuple[Floats, Floats, Floats]
 
 
 def scores(
-    stored: Stored, frame: pd.DataFrame, settings: Settings, *, intervals: bool = True
+    stored: Stored,
+    frame: pd.DataFrame,
+    settings: Settings,
+    *,
+    intervals: bool = True,
+    told: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Score rows.
 
@@ -38,6 +44,8 @@ def scores(
     intervals : bool, optional
         Without, ``lower`` and ``upper`` are blank and scoring is as many times faster as
         there are refits.
+    told : callable, optional
+        Called after each batch with how many rows are scored, and of how many.
 
     Returns
     -------
@@ -50,12 +58,12 @@ def scores(
         The frame does not fit the model's roles.
     """
     held = cases(frame, stored.roles, outcome_needed=False).cases
-    parts = [
-        _some(
-            stored, held.taken(np.arange(start, min(start + BATCH, len(held)))), settings, intervals
-        )
-        for start in range(0, len(held), BATCH)
-    ]
+    parts = []
+    for start in range(0, len(held), BATCH):
+        rows = np.arange(start, min(start + BATCH, len(held)))
+        parts.append(_some(stored, held.taken(rows), settings, intervals))
+        if told is not None:
+            told(int(rows[-1]) + 1, len(held))
     risk, lower, upper = (
         np.concatenate([part[place] for part in parts]) if parts else np.empty(0)
         for place in range(3)

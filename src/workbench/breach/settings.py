@@ -27,9 +27,11 @@ class Settings:
     maturation_days : int
         Days after the standard's own until it is known who was treated late.
     undated_exit_day : int
-        Day of the clock on which a pathway closed without a date is taken to have left.
+        Day of the clock on which a pathway closed without a date is taken to have left, where
+        the data do not tell.
     load_days : int
-        Days that a pathway without a dated end counts in a Trust's load.
+        Days that a pathway without a dated end counts in a Trust's load, and that the data
+        must have run before a load is known.
     calibration_days, test_days : int
         Lengths of the latest windows of clocks.
     expires_outside : tuple of float

@@ -58,7 +58,8 @@ def load(clocks: ir.Table, calendar: ir.Table, settings: Settings, by: Sequence[
     """Pathways open at the end of each day, by Trust and what else is said.
 
     A pathway with no dated end counts for some days only. One that is handed over counts
-    at the first Trust until then and at the second from then on.
+    at the first Trust until then and at the second from then on. For as many days after the
+    first clock there is no count: what was open before the data began is not in them.
 
     Parameters
     ----------
@@ -76,6 +77,7 @@ def load(clocks: ir.Table, calendar: ir.Table, settings: Settings, by: Sequence[
     Table
         ``provider``, those of `by`, ``landmark_date, open_pathways``.
     """
+    full = calendar.day.min().as_scalar() + ibis.interval(days=settings.load_days)
     latest = clocks.started + ibis.interval(days=settings.load_days)
     ended = ibis.least(ibis.coalesce(clocks.ended_dated, latest), latest)
     moved = ibis.ifelse(clocks.transferred < ended, clocks.transferred, ibis.null("date"))
@@ -98,4 +100,4 @@ def load(clocks: ir.Table, calendar: ir.Table, settings: Settings, by: Sequence[
     filled = every.select(*(every[name] for name in (*keys, "day")), step=every.step.fill_null(0))
     so_far = ibis.cumulative_window(group_by=keys, order_by="day")
     counted = filled.mutate(open_pathways=filled.step.sum().over(so_far))
-    return counted.select(*keys, "open_pathways", landmark_date="day")
+    return counted.filter(counted.day >= full).select(*keys, "open_pathways", landmark_date="day")

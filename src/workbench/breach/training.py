@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from workbench.breach.calibration import Sigmoid, Trend, expit, fit_sigmoid, fit_trend
+from workbench.breach.calibration import Sigmoid, expit, fit_sigmoid
 from workbench.breach.encoding import folds
 from workbench.breach.frames import Cases, Floats
-from workbench.breach.models import Fitted, learn
+from workbench.breach.models import BOOSTING, RATES, Fitted, learn
 from workbench.breach.roles import Roles
 from workbench.breach.splits import Split
+from workbench.breach.trend import Trend, fit_trend
 
 CROSSED = 5
+QUICKLY = {"max_iter": 60, "learning_rate": 0.2}
+"""Few bold steps: enough for a drift, which is looked for in the mean."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,8 @@ class Model:
         bare = self.fitted.margin(cases)
         if self.fitted.ranks_only():
             return bare
-        return self.sigmoid.margin(bare, cases.landmark) + self.trend.added(cases.origin)
+        carried = self.trend.added(cases.origin, cases.landmark)
+        return self.sigmoid.margin(bare, cases.landmark) + carried
 
     def risk(self, cases: Cases) -> Floats:
         """Risk of the event for each case; of a learner that only ranks: its ranks."""
@@ -76,7 +81,7 @@ def fit(
     if len(split.calibrate):
         held = cases.taken(split.calibrate)
         sigmoid = fit_sigmoid(fitted.margin(held), held.outcome, held.landmark)
-        return Model(fitted, sigmoid, _trend(fitted, sigmoid, cases, split))
+        return Model(fitted, sigmoid, _trend(fitted, cases, roles, split, seed, options))
     margin = np.empty(len(train))
     dealt = folds(train.group, CROSSED, seed + 1)
     for number in range(CROSSED):
@@ -86,13 +91,25 @@ def fit(
     return Model(fitted, fit_sigmoid(margin, train.outcome, train.landmark))
 
 
-def _trend(fitted: Fitted, sigmoid: Sigmoid, cases: Cases, split: Split) -> Trend:
-    """Drift over all clocks known by then; none where there are no days."""
+def _trend(
+    fitted: Fitted, cases: Cases, roles: Roles, split: Split, seed: int, options: Mapping[str, Any]
+) -> Trend:
+    """Drift over all clocks known by then; none where there are no days.
+
+    It is looked for behind a learner that cannot tell the day: what a row's load or season
+    says of when it was would hide the drift among the rows learnt from, and not from then on.
+    """
     if cases.origin is None:
         return Trend()
+    plain = roles.without_days()
+    if plain.features != roles.features and fitted.name != RATES:
+        quick = QUICKLY if fitted.name == BOOSTING else {}
+        train = cases.taken(split.train)
+        fitted = learn(fitted.name, train, plain, seed, **{**options, **quick})
     rows = np.r_[split.train, split.calibrate]
-    every = cases.taken(rows)
+    every, held = cases.taken(rows), cases.taken(split.calibrate)
+    sigmoid = fit_sigmoid(fitted.margin(held), held.outcome, held.landmark)
     margin = sigmoid.margin(fitted.margin(every), every.landmark)
     days = cases.origin[split.calibrate].astype("datetime64[D]").astype(np.int64)
     middle = int(np.floor(days.mean()))
-    return fit_trend(margin, every.outcome, cases.origin[rows], every.group, middle)
+    return fit_trend(margin, every.outcome, cases.origin[rows], every.group, every.landmark, middle)

@@ -9,7 +9,7 @@ the row's leaf. Whole columns are compared at once, so that numpy alone is fast 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,11 @@ class Trees:
 
     def margin(self, matrix: Floats) -> Floats:
         """Log odds for each row of a matrix."""
-        return _Scorer(self).margin(matrix)
+        return self._scorer.margin(matrix)
+
+    @cached_property
+    def _scorer(self) -> _Scorer:
+        return _Scorer(self)
 
 
 def trees_of(model: Any) -> Trees:

@@ -12,6 +12,9 @@ from matplotlib.font_manager import FontProperties
 
 from workbench.charts.style import GREY, GRID, SMALL, TEXT, TITLE, WIDTH
 
+HEAD, FOOT = "head", "foot"
+"""So begin the names of the texts above and below a picture: a page writes them as words."""
+
 _EDGE = 0.12
 _LEADING = 1.32
 
@@ -61,14 +64,16 @@ def sheet(
     figure = Figure(figsize=(WIDTH, 1))
     renderer = renderer_of(figure)
     head = [
-        *((line, TITLE, "bold") for line in wrapped(renderer, words.title, TITLE, "bold")),
-        *((line, TEXT, "normal") for line in wrapped(renderer, words.subtitle, TEXT)),
+        *((line, TITLE, "bold", HEAD) for line in wrapped(renderer, words.title, TITLE, "bold")),
+        *((line, TEXT, "normal", HEAD) for line in wrapped(renderer, words.subtitle, TEXT)),
     ]
     foot = [
-        (line, SMALL, weight)
-        for text, weight in (
-            (words.stamp, "bold"),
-            *((text, "normal") for text in (*words.notes, words.source)),
+        (line, SMALL, weight, f"{FOOT} {number}")
+        for number, (text, weight) in enumerate(
+            (
+                (words.stamp, "bold"),
+                *((text, "normal") for text in (*words.notes, words.source)),
+            )
         )
         for line in wrapped(renderer, text, SMALL, weight)
     ]
@@ -129,17 +134,19 @@ def wrapped(
     return lines
 
 
-def _height(lines: list[tuple[str, float, str]]) -> float:
-    return sum(size * _LEADING / 72 for _, size, _ in lines)
+_Line = tuple[str, float, str, str]
+"""A line of text, its size and weight, and the name of the text that it is part of."""
 
 
-def _write(
-    figure: Figure, lines: list[tuple[str, float, str]], *, from_top: float, total: float
-) -> None:
+def _height(lines: list[_Line]) -> float:
+    return sum(size * _LEADING / 72 for _, size, _, _ in lines)
+
+
+def _write(figure: Figure, lines: list[_Line], *, from_top: float, total: float) -> None:
     reached = from_top
-    for line, size, weight in lines:
+    for line, size, weight, name in lines:
         figure.text(
             _EDGE / WIDTH, 1 - reached / total, line,
-            size=size, weight=weight, color=GREY, ha="left", va="top",
+            size=size, weight=weight, color=GREY, ha="left", va="top", gid=name,
         )  # fmt: skip
         reached += size * _LEADING / 72

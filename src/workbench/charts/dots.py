@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from workbench.charts.canvas import Words, sheet
 from workbench.charts.chart import Chart, charted
 from workbench.charts.labels import beside
-from workbench.charts.notes import with_notes
-from workbench.charts.rows import name_rows, rows_of
+from workbench.charts.notes import shown_texts, with_notes
+from workbench.charts.rows import name_rows, rows_of, write_beside
 from workbench.charts.scales import decimals_for, drawn_values, round_ticks, written
 from workbench.charts.style import BLUE, GRID, INK, ORANGE
 from workbench.disclosure import Released
@@ -86,11 +86,7 @@ def _drawn(data: Released, plan: _Plan, words: Words) -> Figure:
     frame, withheld = data.frame, data.withheld
     values = drawn_values(frame[plan.value], plan.unit)
     rows = rows_of(frame[plan.category].astype(str).tolist(), _ROW)
-    digits = decimals_for(values, plan.unit)
-    texts = [
-        written(value, plan.unit, digits) if not np.isnan(value) else ("[c]" if hidden else "[x]")
-        for value, hidden in zip(values, withheld[plan.value], strict=True)
-    ]
+    texts = shown_texts(values, withheld[plan.value], plan.unit)
     above = 0.0 if plan.reference is None else 0.3
     figure, (axes,) = sheet(
         with_notes(words, data, plan.value),
@@ -100,12 +96,7 @@ def _drawn(data: Released, plan: _Plan, words: Words) -> Figure:
         below=0.4,
     )
     name_rows(axes, rows, above)
-    for place, text in zip(rows.places, texts, strict=True):
-        axes.annotate(
-            text, (1, place), xycoords=("axes fraction", "data"), xytext=(7, 0),
-            textcoords="offset points", ha="left", va="center", weight="bold",
-            annotation_clip=False,
-        )  # fmt: skip
+    write_beside(axes, rows.places, texts)
     _marks(axes, frame, plan, values, rows.places)
     _value_axis(axes, plan.unit, values)
     _reference(axes, plan, above)

@@ -55,3 +55,15 @@ def name_rows(axes: Axes, rows: Rows, above: float = 0.0) -> None:
     """Set the vertical axis of a plot to its rows, with `above` inches free over the first."""
     axes.set_ylim(rows.height, -above)
     axes.set_yticks(rows.places, rows.names)
+
+
+def write_beside(
+    axes: Axes, places: NDArray[np.float64], texts: list[str], size: float | None = None
+) -> None:
+    """Write the value of each row at the right of the plot."""
+    for place, text in zip(places, texts, strict=True):
+        axes.annotate(
+            text, (1, place), xycoords=("axes fraction", "data"), xytext=(7, 0),
+            textcoords="offset points", ha="left", va="center", weight="bold", size=size,
+            annotation_clip=False,
+        )  # fmt: skip

@@ -13,6 +13,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 from numpy.typing import NDArray
 
 PERCENT = "%"
+POINTS = "percentage points"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -20,8 +21,9 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 def drawn_values(
     values: pd.Series[float], unit: str, *, bounded: bool = True
 ) -> NDArray[np.float64]:
-    """Give numbers as they are drawn: shares as per cent, all else unchanged.
+    """Give numbers as they are drawn: shares as per cent, gaps of shares as points.
 
+    Gaps are fractions where the unit begins with "percentage"; all else is unchanged.
     Process limits of a share may lie beyond 0 and 1: they are not `bounded`.
 
     Raises
@@ -30,11 +32,18 @@ def drawn_values(
         The unit is per cent and a value lies outside 0 to 1.
     """
     numbers = pd.to_numeric(values).to_numpy(dtype=float, na_value=np.nan)
+    if is_points(unit):
+        return np.asarray(numbers * 100)
     if unit != PERCENT:
         return np.asarray(numbers)
     if bounded and (np.nanmax(numbers, initial=0) > 1 or np.nanmin(numbers, initial=0) < 0):
         raise ValueError("values drawn as % must be shares from 0 to 1")
     return np.asarray(numbers * 100)
+
+
+def is_points(unit: str) -> bool:
+    """Whether values are gaps of shares, given as fractions and drawn as points of 100."""
+    return unit.lower().startswith("percentage")
 
 
 def written(value: float, unit: str, decimals: int = 1) -> str:
@@ -76,7 +85,8 @@ def value_axis(axes: Axes, unit: str, ticks: int = 5) -> None:
 def decimals_for(values: NDArray[np.float64], unit: str) -> int:
     """Give the decimals to write values with: none for whole numbers of a unit, else one."""
     given = values[~np.isnan(values)]
-    return 0 if unit != PERCENT and bool((given % 1 == 0).all()) else 1
+    whole = unit != PERCENT and not is_points(unit)
+    return 0 if whole and bool((given % 1 == 0).all()) else 1
 
 
 def time_axis(axes: Axes, values: pd.Series[str], most: int = 5) -> None:

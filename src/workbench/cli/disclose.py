@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.disclosure import Disclosed
+
 SUMMARY = "make a table of counts safe to show"
 EXAMPLES = """  workbench disclose counts.csv --by ethnicity,sex --count n --out released.csv
   workbench disclose counts.csv --by sex --count n --out out.csv --ledger seen.jsonl --data 2025-03
-  workbench disclose h1.csv --by sex --count n --out out.csv --window 2024-04:2024-09"""
+  workbench disclose h1.csv --by sex --count n --out out.csv --window 2024-04:2024-09
+  workbench disclose counts.csv --by sex --count n --out out.csv --profile cellkey"""
 
 
 _KINSHIP = {
@@ -36,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", help="disclosure profile (default: the workspace's)")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="what was released before")
     parser.add_argument("--data", metavar="ID", help="name of the data cut, with --ledger")
+    parser.add_argument(
+        "--key",
+        metavar="K",
+        help="column of cell keys, for profile cellkey (default: from content)",
+    )
     parser.add_argument(
         "--window", metavar="FROM:TO", help="months that the people are of (YYYY-MM:YYYY-MM)"
     )
@@ -58,17 +66,20 @@ def run(args: argparse.Namespace) -> int:
     by = [name.strip() for name in args.by.split(",") if name.strip()]
     window = _window(args.window)
     _refuse_places(args, by)
-    frame = _read(args.counts, by, args.count)
+    profile = args.profile or workspace.disclosure_profile
+    frame = _read(args.counts, by, args.count, args.key)
     earlier = [] if args.ledger is None else read_ledger(args.ledger, args.data)
     disclosed = disclose(
         frame,
         by=by,
         count=args.count,
-        profile=args.profile or workspace.disclosure_profile,
+        profile=profile,
         nesting=nesting_of(frame, by, load(workspace.dictionary).code_lists),
         earlier=earlier,
         data=args.data or "",
         window=window,
+        key=args.key,
+        secret=_secret(profile, args.key, workspace.root),
     )
     if args.ledger is not None:
         # First noted, then written: a release that was not noted would be forgotten.
@@ -85,17 +96,31 @@ def run(args: argparse.Namespace) -> int:
         "earlier_releases": len(earlier),
         "kinship": disclosed.kinship,
     }
+    report(args, _lines(args, disclosed, facts, len(earlier)), facts)
+    return 0
+
+
+def _lines(
+    args: argparse.Namespace, disclosed: Disclosed, facts: dict[str, Any], earlier: int
+) -> list[str]:
     lines = [
         f"{facts['cells']:,} cells with margins -> {args.out} ({facts['profile']})",
         f"withheld: {disclosed.small:,} small counts, and {disclosed.complementary:,} that would "
         "have given one away; "
         f"{disclosed.people_shown:.1%} of people are in a cell that is shown",
-        f"held against {len(earlier):,} earlier releases of this data cut",
+        f"held against {earlier:,} earlier releases of this data cut",
     ]
     if disclosed.kinship != "same":
         lines.append(f"the counts differ from those released before: {_KINSHIP[disclosed.kinship]}")
-    report(args, lines, facts)
-    return 0
+    return lines
+
+
+def _secret(profile: str, key: str | None, root: Path) -> bytes | None:
+    from workbench.disclosure.profiles import chosen_profile
+    from workbench.reporting.noise import noise_secret
+
+    needed = chosen_profile(profile).noise is not None and key is None
+    return noise_secret(root) if needed else None
 
 
 def _window(text: str | None) -> tuple[str, str] | None:
@@ -134,7 +159,7 @@ def _refuse_places(args: argparse.Namespace, by: list[str]) -> None:
         raise UsageError("Nothing was written.", faults)
 
 
-def _read(path: Path, by: list[str], count: str) -> pd.DataFrame:
+def _read(path: Path, by: list[str], count: str, key: str | None) -> pd.DataFrame:
     import pandas as pd
 
     from workbench.engine import connect
@@ -144,13 +169,14 @@ def _read(path: Path, by: list[str], count: str) -> pd.DataFrame:
     with reading(path):
         con = connect()
         table = read_table(con, path, whole=False)
-        absent = [name for name in (*by, count) if name not in table.columns]
+        wanted = [*by, count, *([] if key is None else [key])]
+        absent = [name for name in wanted if name not in table.columns]
         if absent:
             raise InputError(
                 f"{path.name} lacks {len(absent)} of the columns asked for.",
                 [f"column '{name}' is missing" for name in absent],
             )
-        frame = pd.DataFrame(con.to_pyarrow(table.select(*by, count)).to_pylist())
-    frame = frame.reindex(columns=[*by, count])
+        frame = pd.DataFrame(con.to_pyarrow(table.select(*wanted)).to_pylist())
+    frame = frame.reindex(columns=wanted)
     frame[count] = pd.to_numeric(frame[count], errors="coerce")
     return frame

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Load, build what is open, score, write."""
     from workbench.breach import load_model, load_settings, scores
+    from workbench.cli._progress import progress_bar
     from workbench.cli.output import report
     from workbench.workspace import open_workspace
 
@@ -46,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings(workspace.dictionary)
     stored = load_model(args.model, settings)
     frame, as_at = _rows(args, stored, workspace.dictionary)
-    found = scores(stored, frame, settings, intervals=not args.no_intervals)
+    bar = None if args.quiet or args.json else progress_bar("scored")
+    found = scores(stored, frame, settings, intervals=not args.no_intervals, told=bar)
     _write(found, args.out)
     facts = {
         "out": str(args.out),

@@ -31,6 +31,8 @@ _PARAMETERS: dict[str, tuple[type, Any, str]] = {
     "refits": (int, 10, "on samples of patients, for intervals of risks; 0 for none"),
     "protected": (bool, False, "protected characteristics among the features"),
     "sites_left_out": (bool, True, "judge at each site that the model has not seen"),
+    "learning": (bool, True, "judge models that have learnt from fewer patients"),
+    "cross_check": (bool, True, "the store's risks a second way, by a hazard"),
 }
 
 
@@ -40,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="a folder")
     parser.add_argument("--frame", type=Path, metavar="FILE", help="CSV or Parquet instead")
     parser.add_argument("--roles", type=Path, metavar="ROLES", help="YAML: parts of its columns")
+    parser.add_argument(
+        "--judged", type=Path, metavar="FILE", help="CSV or Parquet: the judged rows and risks"
+    )
     parser.add_argument("--as-at", metavar="DATE", help="default: the day of the latest extract")
     names = "; ".join(f"{name}: {about}" for name, (_, _, about) in _PARAMETERS.items())
     parser.add_argument(
@@ -49,20 +54,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build the rows, judge, fit, write."""
-    from workbench.breach import load_settings, save, study
+    from workbench.breach import load_settings, study
+    from workbench.breach.card_parts import load_texts
+    from workbench.breach.persistence import refuse_place
+    from workbench.cli._train_files import card_of, files_of
     from workbench.cli.output import report
     from workbench.workspace import open_workspace
 
     workspace = open_workspace(args.workspace)
     given = _parameters(args.parameters)
     _refuse(args)
-    settings = load_settings(workspace.dictionary)
+    refuse_place(args.out)
+    settings, texts = load_settings(workspace.dictionary), load_texts(workspace.dictionary)
     plan = _plan(given)
     frame, roles, facts, more = _rows(args, workspace, settings, given)
     found = study(frame, roles, plan, settings=settings, facts=facts)
-    save(args.out, found.stored, _files(found, more))
-    told = _facts(args, found)
-    report(args, _lines(told, found), told, then=_next(args))
+    rows = _judged_file(args, workspace.store)
+    shown = card_of(found, plan, texts, more.get("cohort_flow"), workspace)
+    made = {**files_of(found, more), **shown}
+    _save(args.out, found, made, rows)
+    told = {
+        **_facts(args, found),
+        "card": str(args.out / "card.html"),
+        "judged_rows": None if rows is None else str(rows),
+    }
+    report(args, _lines(told, found), told, then=_next(args, found, rows))
     return 0
 
 
@@ -76,6 +92,13 @@ def _refuse(args: argparse.Namespace) -> None:
         )
     if (args.frame is None) != (args.roles is None):
         raise UsageError("--frame and --roles go together.")
+    if args.judged is not None and args.judged.suffix.lower() not in {".csv", ".parquet"}:
+        raise UsageError(
+            f"{args.judged.name}: rows cannot be written to this kind of file.",
+            remedy="Give --judged a name that ends in .csv or .parquet.",
+        )
+    if args.judged is not None and args.frame and args.judged.resolve() == args.frame.resolve():
+        raise UsageError("--judged would overwrite --frame.", remedy="Give another file.")
 
 
 def _parameters(pairs: list[str]) -> dict[str, Any]:
@@ -164,27 +187,27 @@ def _table(path: Path) -> pd.DataFrame:
     return frame
 
 
-def _files(found: Study, more: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    import json
+def _judged_file(args: argparse.Namespace, store: Path) -> Path | None:
+    """Where the judged rows go: beside the store's own, or where one was asked to put them."""
+    if args.judged is not None or args.standard is None:
+        return args.judged  # type: ignore[no-any-return]
+    return store / f"judged_{args.standard.lower()}.parquet"
 
-    tables = {**more, **found.tables()}
-    files = {
-        f"tables/{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
-        for name, table in tables.items()
-    }
-    drift = found.drift
-    evaluation = {
-        "facts": dict(found.stored.facts),
-        "judged": found.split.windows,
-        "expires": None if drift is None else drift.expires.isoformat(),
-        "why_expires": None if drift is None else drift.why,
-        "tables": {
-            name: json.loads(table.to_json(orient="records", double_precision=15))
-            for name, table in tables.items()
-        },
-    }
-    text = json.dumps(evaluation, indent=1, ensure_ascii=False) + "\n"
-    return {**files, "evaluation.json": text.encode()}
+
+def _save(out: Path, found: Study, files: Mapping[str, bytes], rows: Path | None) -> None:
+    """Write the model and its judged rows, both or neither."""
+    from workbench.breach import save
+    from workbench.files import written_whole
+
+    if rows is None:
+        save(out, found.stored, files)
+        return
+    with written_whole(rows) as draft:
+        if rows.suffix.lower() == ".csv":
+            found.rows.to_csv(draft, index=False, lineterminator="\n")
+        else:
+            found.rows.to_parquet(draft, index=False)
+        save(out, found.stored, files)
 
 
 def _facts(args: argparse.Namespace, found: Study) -> dict[str, Any]:
@@ -217,6 +240,9 @@ def _lines(told: Mapping[str, Any], found: Study) -> list[str]:
         lines.append(f"  {name}: {'; '.join(words)}")
     if told["expires"] and found.drift is not None:
         lines.append(f"Expires {told['expires']}: {found.drift.why}.")
+    lines.append(f"Model card: {told['card']}")
+    if told["judged_rows"]:
+        lines.append(f"Judged rows and their risks: {told['judged_rows']}")
     return lines
 
 
@@ -229,8 +255,12 @@ def _figure(row: Mapping[str, Any]) -> str:
     return f"{row['estimate']:.3f} ({row['lower']:.3f} to {row['upper']:.3f})"
 
 
-def _next(args: argparse.Namespace) -> str:
-    if args.frame is not None:
-        return f"workbench score {args.frame} --model {args.out} --out scores.csv"
-    records = "store/pathway_records.parquet"
-    return f"workbench score {records} --model {args.out} --out scores.csv"
+def _next(args: argparse.Namespace, found: Study, rows: Path | None) -> str:
+    """Fairness comes next where there are rows to judge it by and groups to compare."""
+    groups = [name for name in found.stored.roles.protected if name in found.rows]
+    if rows is not None and groups:
+        return (
+            f"workbench fairness {rows} --outcome outcome --score risk "
+            f"--groups {','.join(groups)} --out fairness"
+        )
+    return f"workbench score {args.frame} --model {args.out} --out scores.csv"

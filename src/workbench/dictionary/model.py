@@ -204,7 +204,8 @@ class Profile:
     """How counts are made safe before they are shown.
 
     Counts above `withhold_above` and below `withhold_below` are withheld; the others are
-    rounded to `round_to`, halves as `ties` says. None means that it is not done.
+    rounded to `round_to`, halves as `ties` says, or moved by at most `noise`. None means
+    that it is not done.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Profile:
     withhold_above: float | None
     withhold_below: float | None
     round_to: float | None
+    noise: float | None
     ties: str
     zero: str
     complementary: bool

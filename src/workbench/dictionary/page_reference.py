@@ -58,7 +58,7 @@ def _milestones(milestones: tuple[model.Milestone, ...]) -> Table:
 def _profiles(dictionary: Dictionary) -> Table:
     header = (
         "Profile", "What it does", "Withheld above", "Withheld below", "Rounded to",
-        "Complementary suppression", "Stamp", "In use", "Status", "Source",
+        "Moved by up to", "Complementary suppression", "Stamp", "In use", "Status", "Source",
     )  # fmt: skip
     rows = tuple(
         (
@@ -67,6 +67,7 @@ def _profiles(dictionary: Dictionary) -> Table:
             Cell(_number(profile.withhold_above)),
             Cell(_number(profile.withhold_below)),
             Cell(_number(profile.round_to)),
+            Cell(_number(profile.noise)),
             Cell("yes" if profile.complementary else "no"),
             Cell(profile.stamp),
             Cell("yes" if profile.available else "not yet"),

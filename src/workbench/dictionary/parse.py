@@ -153,6 +153,7 @@ def profile(entry: Entry) -> model.Profile:
         withhold_above=entry.take("withhold_above", float, None),
         withhold_below=entry.take("withhold_below", float, None),
         round_to=entry.take("round_to", float, None),
+        noise=entry.take("noise", float, None),
         ties=entry.choice("ties", ("up",), "up"),
         zero=entry.choice("zero", ("shown", "withheld"), "shown"),
         complementary=entry.take("complementary", bool),

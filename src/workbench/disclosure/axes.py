@@ -8,7 +8,7 @@ from functools import reduce
 from math import prod
 
 import numpy as np
-from scipy.sparse import csr_array, kron, vstack
+from scipy.sparse import csr_array
 
 ALL = "All"
 """The category of a margin."""
@@ -87,16 +87,19 @@ def cells_of(rows: Iterable[Sequence[str]], axes: Sequence[Axis]) -> csr_array:
     -------
     sparse array, rows x atoms
     """
-    made = [
+    sizes = [len(axis.leaves) for axis in axes]
+    atoms = prod(sizes)
+    steps = [prod(sizes[place + 1 :]) for place in range(len(sizes))]
+    places = [
         reduce(
-            lambda one, other: csr_array(kron(one, other, format="csr")),
+            np.add.outer,
             [
-                csr_array(axis.share(category)[None])
-                for axis, category in zip(axes, row, strict=True)
+                step * np.sort(np.fromiter(axis.parts[category], dtype=np.int64))
+                for axis, category, step in zip(axes, row, steps, strict=True)
             ],
-        )
+        ).ravel()
         for row in rows
     ]
-    if not made:
-        return csr_array((0, prod(len(axis.leaves) for axis in axes)))
-    return csr_array(vstack(made, format="csr"))
+    ends = np.concatenate([[0], np.cumsum([len(one) for one in places])]).astype(np.int64)
+    held = np.concatenate([np.empty(0, dtype=np.int64), *places])
+    return csr_array((np.ones(len(held)), held, ends), shape=(len(places), atoms))

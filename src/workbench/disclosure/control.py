@@ -25,14 +25,46 @@ def rounded(count: NDArray[np.float64], multiple: float) -> NDArray[np.float64]:
     return np.floor(count / multiple + 0.5) * multiple
 
 
+def published(
+    count: NDArray[np.float64], profile: Profile, noise: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Numbers that a profile shows in place of counts that it does not withhold.
+
+    Parameters
+    ----------
+    count : array
+    profile : Profile
+    noise : array, optional
+        What each count is moved by, from `cellkey.noise_of`; for a profile with noise.
+        Nobody stays nobody, and no count is moved into the small ones, which would
+        be taken for a count of that size.
+    """
+    shown = count
+    if noise is not None:
+        moved = np.maximum(count + noise, profile.withhold_below or 0)
+        shown = np.where(count == 0, 0.0, moved)
+    return shown if profile.round_to is None else rounded(shown, profile.round_to)
+
+
 def controlled(
     frame: pd.DataFrame,
     counts: Sequence[str],
     shares: Mapping[str, Share],
     statistics: Sequence[str],
     profile: Profile,
+    numbers: Mapping[str, NDArray[np.float64]],
+    hidden: Mapping[str, NDArray[np.bool_]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Apply a profile to a table whose declaration was found right.
+
+    Parameters
+    ----------
+    frame, counts, shares, statistics, profile
+        As in `release`.
+    numbers : mapping of str to array
+        What stands for each count.
+    hidden : mapping of str to array
+        Which counts are withheld.
 
     Returns
     -------
@@ -47,10 +79,9 @@ def controlled(
     withheld = pd.DataFrame(False, index=shown.index, columns=columns)
     exact = {name: _numbers(frame[name]) for name in counts}
     for name in counts:
-        withheld[name] = is_withheld(exact[name], profile)
-        if profile.round_to is not None:
-            kept = np.where(withheld[name], np.nan, rounded(exact[name], profile.round_to))
-            shown[name] = _whole(kept)
+        withheld[name] = hidden[name]
+        if profile.masks:
+            shown[name] = _whole(np.where(hidden[name], np.nan, numbers[name]))
     row_withheld = withheld.to_numpy().any(axis=1)
     for name in statistics:
         withheld[name] = row_withheld & shown[name].notna().to_numpy()

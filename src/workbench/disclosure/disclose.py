@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array, vstack
 
-from workbench.disclosure.attack import InconsistentError
-from workbench.disclosure.axes import Axis, Nesting
-from workbench.disclosure.control import rounded
-from workbench.disclosure.joint import Table, absent, beyond, inner_cells, joint, matrix_of
-from workbench.disclosure.knowledge import Numbers, learned, unit_of
+from workbench.disclosure.axes import Axis, Nesting, cells_of
+from workbench.disclosure.cellkey import Keys, content_keys, noise_of
+from workbench.disclosure.control import published
+from workbench.disclosure.joint import inner_cells
+from workbench.disclosure.knowledge import Flags, Numbers
 from workbench.disclosure.ledger import WITHHELD, Entry
 from workbench.disclosure.margins import axes_of, with_margins
 from workbench.disclosure.profiles import Profile, chosen_profile
-from workbench.disclosure.suppression import Earlier, Protected, protect
+from workbench.disclosure.suppression import Protected
+from workbench.disclosure.together import SAME, Counted, believed
 from workbench.errors import DisclosureError, InputError
-
-ATOMS_AT_MOST = 200_000
-"""Combinations of the finest categories that are still held against all tables at once."""
-
-
-SAME, GROWN, UNRELATED = "same", "grown", "unrelated"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +65,8 @@ def disclose(
     earlier: Sequence[Entry] = (),
     data: str = "",
     window: tuple[str, str] | None = None,
+    key: str | None = None,
+    secret: bytes | None = None,
 ) -> Disclosed:
     """Make a table of counts safe to show.
 
@@ -93,6 +89,11 @@ def disclose(
         Name of the data cut, for the ledger.
     window : tuple of str, optional
         First and last month that the people are of, ``YYYY-MM``; None: of the whole cut.
+    key : str, optional
+        Column of cell keys, for a profile with noise: sums of `cellkey.record_keys` over
+        the people of each cell. Without it a cell is known by its categories and count.
+    secret : bytes, optional
+        The project's own key; needed for a profile with noise and no column of keys.
 
     Returns
     -------
@@ -103,143 +104,103 @@ def disclose(
     InputError
         A cell has no category, no count or a negative one, or there are two of it.
     DisclosureError
-        No withholding makes the table safe, or it cannot be of the same people as
-        what was released before.
+        No withholding makes the table safe, it cannot be of the same people as
+        what was released before, or noise has no key.
     """
     rule = chosen_profile(profile)
-    _refuse_unfit(frame, by, count)
+    _refuse_unfit(frame, by, count, key)
     text = frame[[*by, count]].assign(**{name: frame[name].astype(str) for name in by})
-    table = with_margins(text, by, count, axes_of(text, by, nesting or {}))
+    axes = axes_of(text, by, nesting or {})
+    table = with_margins(text, by, count, axes)
     counts = np.asarray(table[count], dtype=np.float64)
-    rows = list(table[list(by)].itertuples(index=False, name=None))
+    rows = tuple(table[list(by)].itertuples(index=False, name=None))
+    noise = None
+    if rule.noise is not None:
+        keys = _keys(text, by, count, None if key is None else frame[key], secret)
+        noise = noise_of(_summed(keys, text, by, rows, axes), rule.noise)
+    counted = Counted(tuple(by), rows, counts, published(counts, rule, noise), window)
+    nothing = np.zeros(len(counts), dtype=bool)
+    found, kinship = Protected(nothing, nothing, np.empty(0, dtype=np.int64)), SAME
     if rule.masks:
-        found, kinship = _believed(rows, counts, by, rule, nesting or {}, earlier, window)
-    else:
-        nothing = np.zeros(len(counts), dtype=bool)
-        found, kinship = Protected(nothing, nothing, np.empty(0, dtype=np.int64)), SAME
+        found, kinship = believed(counted, rule, nesting or {}, earlier)
     if len(found.at_risk):
         raise DisclosureError(
             f"{len(found.at_risk)} small counts could be worked out from the others, and no "
             "other withholding prevents it.",
             remedy="Use wider categories or a longer window.",
         )
-    inner = inner_cells(rows)
-    people = counts[inner].sum()
-    lower, upper = learned(
-        counts, found.withheld, rule, unit_of(counts), complementary=bool(found.complementary.any())
-    )
-    cells = tuple(
-        (tuple(row), float(low), None if math.isinf(high) else float(high))
-        for row, low, high in zip(rows, lower, upper, strict=True)
-    )
     return Disclosed(
-        table=table.assign(**{count: _shown(counts, found, rule)}),
+        table=table.assign(**{count: _as_text(counted.shown, found.withheld)}),
         small=int((found.withheld & ~found.complementary).sum()),
         complementary=int(found.complementary.sum()),
-        people_shown=float(counts[inner & ~found.withheld].sum() / people) if people else 1.0,
+        people_shown=_people_shown(counted, found.withheld),
         kinship=kinship,
-        entry=Entry(data, tuple(by), rule.name, cells, window),
+        entry=_entry(counted, found.withheld, rule, data),
     )
 
 
-def _believed(
-    rows: Sequence[tuple[str, ...]],
-    counts: Numbers,
+def _keys(
+    frame: pd.DataFrame,
     by: Sequence[str],
-    rule: Profile,
-    nesting: Mapping[str, Nesting],
-    earlier: Sequence[Entry],
-    window: tuple[str, str] | None,
-) -> tuple[Protected, str]:
-    """Protect a table under the closest kinship to the earlier ones that their counts allow."""
-    windowed = window is not None or any(one.window for one in earlier)
-    for kinship in (SAME,) if windowed else (SAME, GROWN, UNRELATED):
-        windows = [_assumed(kinship, number) for number in range(len(earlier) + 1)]
-        told = [
-            one if windowed else replace(one, window=w)
-            for one, w in zip(earlier, windows, strict=False)
-        ]
-        own = window if windowed else windows[-1]
-        try:
-            return _protected(rows, counts, by, rule, nesting, told, own), kinship
-        except InconsistentError:
-            continue
-    raise DisclosureError(
-        "What was released before under this name cannot be of the same people.",
-        remedy="Name another data cut, or check the months that each table is of.",
-    )
-
-
-def _assumed(kinship: str, number: int) -> tuple[str, str] | None:
-    """Window to take for the n-th table where none is known."""
-    if kinship == SAME:
-        return None
-    month = f"{number // 12 + 1:04d}-{number % 12 + 1:02d}"
-    return ("0001-01", month) if kinship == GROWN else (month, month)
-
-
-def _protected(
-    rows: Sequence[tuple[str, ...]],
-    counts: Numbers,
-    by: Sequence[str],
-    rule: Profile,
-    nesting: Mapping[str, Nesting],
-    earlier: Sequence[Entry],
-    window: tuple[str, str] | None,
-) -> Protected:
-    tables = [Table(tuple(by), tuple(rows), window)]
-    tables += [
-        Table(one.by, tuple(labels for labels, *_ in one.cells), one.window) for one in earlier
-    ]
-    axes, months = joint(tables, nesting)
-    atoms = math.prod(len(axis.leaves) for axis in axes) * max(1, len(months))
-    if atoms > ATOMS_AT_MOST:
+    count: str,
+    given: pd.Series[int] | None,
+    secret: bytes | None,
+) -> Keys:
+    """Key of each cell that was given: the sum of its people's, or what it says."""
+    if given is not None:
+        return np.asarray([int(value) for value in given], dtype=np.uint64)
+    if secret is None:
         raise DisclosureError(
-            f"With what was released before, the table has {atoms:,} combinations of categories: "
-            "too many to hold against each other.",
-            remedy="Use wider categories, or a ledger for a data cut of its own.",
+            "The noise of this profile has no key, so that anyone could take it off again.",
+            remedy="Give a column of cell keys, or make the project's key with: workbench keys new",
         )
-    matrices = [matrix_of(table, axes, months) for table in tables]
-    nobody = absent(tables[0], nesting)
-    inner = inner_cells(rows)
-    # A reader takes a combination that has no row for nobody, so the attacker does too.
-    matrices.append(matrix_of(Table(tuple(by), nobody, tables[0].window), axes, months))
-    bounds = [
-        (low, math.inf if high is None else high) for e in earlier for _, low, high in e.cells
-    ]
-    bounds += [(0.0, 0.0)] * len(nobody)
-    before = None
-    if bounds:
-        before = Earlier(
-            csr_array(vstack(matrices[1:], format="csr")),
-            np.asarray([low for low, _ in bounds]),
-            np.asarray([high for _, high in bounds]),
-        )
-    return protect(
-        matrices[0],
-        counts,
-        rule,
-        earlier=before,
-        others=beyond(tables, axes, months, inner),
-        inner=inner,
-        whole=len(by) > 2 or bool(earlier) or _nested(axes),
+    rows = frame[list(by)].itertuples(index=False, name=None)
+    return content_keys(by, rows, np.asarray(frame[count], dtype=np.float64), secret)
+
+
+def _summed(
+    keys: Keys,
+    frame: pd.DataFrame,
+    by: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    axes: Sequence[Axis],
+) -> Keys:
+    """Keys of all cells and margins, from those of the finest."""
+    finest = np.logical_and.reduce([frame[axis.name].isin(axis.leaves) for axis in axes])
+    given = frame.loc[finest, list(by)].itertuples(index=False, name=None)
+    places = cells_of(given, axes).indices
+    atoms = np.zeros(int(np.prod([len(axis.leaves) for axis in axes])), dtype=np.uint64)
+    atoms[places] = keys[finest]
+    return np.asarray(cells_of(rows, axes).astype(np.uint64) @ atoms, dtype=np.uint64)
+
+
+def _people_shown(table: Counted, withheld: Flags) -> float:
+    """Share of people who are in a shown cell that is no margin."""
+    inner = inner_cells(table.rows)
+    people = table.counts[inner].sum()
+    return float(table.counts[inner & ~withheld].sum() / people) if people else 1.0
+
+
+def _entry(table: Counted, withheld: Flags, rule: Profile, data: str) -> Entry:
+    """What the ledger holds of a table: what it says, and nothing that it does not."""
+    lower, upper = table.learned(withheld, rule)
+    cells = tuple(
+        (row, float(low), None if math.isinf(high) else float(high))
+        for row, low, high in zip(table.rows, lower, upper, strict=True)
     )
+    return Entry(data, table.by, rule.name, cells, table.window)
 
 
-def _nested(axes: Sequence[Axis]) -> bool:
-    return any(len(axis.parts) > len(axis.leaves) + 1 for axis in axes)
-
-
-def _shown(counts: Numbers, found: Protected, rule: Profile) -> list[str]:
-    values = counts if rule.round_to is None else rounded(counts, rule.round_to)
+def _as_text(shown: Numbers, withheld: Flags) -> list[str]:
     return [
         WITHHELD if hidden else f"{value:g}" if value % 1 else f"{int(value)}"
-        for value, hidden in zip(values, found.withheld, strict=True)
+        for value, hidden in zip(shown, withheld, strict=True)
     ]
 
 
-def _refuse_unfit(frame: pd.DataFrame, by: Sequence[str], count: str) -> None:
-    absent = [f"column '{name}' is missing" for name in (*by, count) if name not in frame]
+def _refuse_unfit(frame: pd.DataFrame, by: Sequence[str], count: str, key: str | None) -> None:
+    needed = (*by, count, *(() if key is None else (key,)))
+    absent = [f"column '{name}' is missing" for name in needed if name not in frame]
     if absent or not by:
         raise InputError("The counts cannot be read.", absent or ["no column to count by"])
     faults = [
@@ -251,8 +212,17 @@ def _refuse_unfit(frame: pd.DataFrame, by: Sequence[str], count: str) -> None:
     unfit = int((values.isna() | (values < 0) | (values * 2 % 1 != 0)).sum())
     if unfit:
         faults.append(f"column '{count}' is no count of 0 or more in {unfit} rows")
+    if key is not None and (wrong := int((~frame[key].map(_is_key)).sum())):
+        faults.append(f"column '{key}' is no whole number from 0 to below 2^64 in {wrong} rows")
     again = int(frame.duplicated(subset=list(by)).sum())
     if again:
         faults.append(f"{again} rows repeat the categories of another")
     if faults:
         raise InputError("The counts cannot be used.", faults)
+
+
+def _is_key(value: object) -> bool:
+    try:
+        return 0 <= int(str(value)) < 2**64
+    except ValueError:
+        return False

@@ -72,6 +72,8 @@ def beyond(
     for table in tables[1:]:
         there = _inside(table.window, months)
         pieces |= {tuple(here * (1 - there)), tuple(there * (1 - here))}
+    # A piece that is a whole window is in a table of its own.
+    pieces -= {tuple(_inside(table.window, months)) for table in tables}
     cells = matrix_of(whole, axes, ())
     made = [
         kron(cells, csr_array(np.asarray(piece)[None]), format="csr")

@@ -13,7 +13,7 @@ from workbench.errors import DisclosureError
 from workbench.shipped import shipped
 
 FILE = "disclosure_profiles.yaml"
-_METHODS = ("round", "none")
+_METHODS = ("round", "suppress", "cellkey", "none")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,9 @@ class Profile:
         Counts strictly between are withheld; None where none is.
     round_to : float or None
         Shown counts go to the nearest multiple, ties up; None where exact.
+    noise : float or None
+        Shown counts are off by at most so much, by the cell's own key; None where they
+        are not moved.
     stamp : str
         Text that every page must carry; empty where none is needed.
     available : bool
@@ -38,6 +41,7 @@ class Profile:
     withhold_above: float | None = None
     withhold_below: float | None = None
     round_to: float | None = None
+    noise: float | None = None
     stamp: str = ""
     available: bool = True
 
@@ -115,7 +119,7 @@ def _faults(entry: Any, found: dict[str, Profile]) -> list[str]:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         return ["must be a mapping with a name"]
     faults = ["has a name used before"] if entry["name"] in found else []
-    for key in ("withhold_above", "withhold_below", "round_to"):
+    for key in ("withhold_above", "withhold_below", "round_to", "noise"):
         value = entry.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             faults.append(f"{key} must be a number")
@@ -125,6 +129,12 @@ def _faults(entry: Any, found: dict[str, Profile]) -> list[str]:
         entry.get(key) for key in ("withhold_below", "round_to")
     ):
         faults.append("a rounding profile needs withhold_below and round_to, both above 0")
+    if entry.get("method") == "suppress" and not entry.get("withhold_below"):
+        faults.append("a suppressing profile needs withhold_below, above 0")
+    if entry.get("method") == "cellkey" and not all(
+        entry.get(key) for key in ("withhold_below", "noise")
+    ):
+        faults.append("a cell-key profile needs withhold_below and noise, both above 0")
     if not isinstance(entry.get("stamp", ""), str):
         faults.append("stamp must be text")
     if entry.get("ties", "up") != "up":

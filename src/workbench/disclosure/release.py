@@ -17,6 +17,10 @@ A key is a label, and is shown as it stands, so that deciles "1" to "10" may be 
 A number of people turned into text would be too: nothing here can tell it from a label.
 
 A row is never dropped, so that a small group stays visible as such.
+
+What is left is held against one who adds and takes away: along a row, from parts to a
+total, from a table to those that the same notebook released before it (see `gate`).
+Where a small count would be one of fewer than five numbers, others are withheld with it.
 """
 
 from __future__ import annotations
@@ -31,6 +35,8 @@ from workbench.disclosure.declaration import (
     value_faults,
     whole_number_faults,
 )
+from workbench.disclosure.figures import figures_of
+from workbench.disclosure.gate import current
 from workbench.disclosure.profiles import Profile, chosen_profile
 from workbench.disclosure.released import Content, Released, Share, seal
 from workbench.errors import DisclosureError
@@ -84,7 +90,11 @@ def release(
     made_of = dict(shares or {})
     _refuse(frame, keys, counts, made_of, statistics, not_people, rule)
     statistics = [*statistics, *not_people]
-    shown, withheld = controlled(frame, counts, made_of, statistics, rule)
+    figures = figures_of(frame, keys, counts, made_of)
+    passed = current().passed(figures, rule)
+    numbers = {name: passed.numbers[:, place] for place, name in enumerate(counts)}
+    hidden = {name: passed.withheld[:, place] for place, name in enumerate(counts)}
+    shown, withheld = controlled(frame, counts, made_of, statistics, rule, numbers, hidden)
     return seal(
         Content(
             frame=shown,

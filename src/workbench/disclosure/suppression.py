@@ -7,34 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
-from workbench.disclosure.attack import Range, Reader, whole_numbers
-from workbench.disclosure.control import is_withheld
-from workbench.disclosure.knowledge import Flags, Numbers, learned, unit_of
+from workbench.disclosure.attack import Range, whole_numbers
+from workbench.disclosure.knowledge import Flags, Numbers
 from workbench.disclosure.profiles import Profile
+from workbench.disclosure.puzzle import Puzzle
+from workbench.disclosure.walk import Walk
 
 IDLE_LOOKS = 3
 """Looks in a row that widen nothing enough, after which each cell is solved by itself."""
 
+TRUTHS = 12
+"""Truths of whole numbers that are kept, to start from."""
+
 WHOLE_NUMBERS = 5
 """A small count must be one of at least so many: the width that rounding to 5 gives a large one."""
-
-
-@dataclass(frozen=True, eq=False)
-class Earlier:
-    """What was shown before of the same people.
-
-    Attributes
-    ----------
-    cells : sparse array, cells x atoms
-    lower, upper : array
-        What each of them says of itself.
-    """
-
-    cells: csr_array
-    lower: Numbers
-    upper: Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,45 +35,37 @@ class Protected:
     complementary : bool array
         Those withheld only to protect others.
     at_risk : int array
-        Small cells that nothing can protect; empty where the table is safe.
+        Small cells, and sums after them, that nothing can protect; empty where the
+        table is safe.
     """
 
     withheld: Flags
     complementary: Flags
-    at_risk: np.ndarray
+    at_risk: NDArray[np.int64]
+
+
+def needed_of(profile: Profile) -> int:
+    """How many whole numbers a small count must be one of: all that withholding leaves, or five."""
+    possible = math.ceil((profile.withhold_below or 0) - (profile.withhold_above or 0) - 1)
+    return min(WHOLE_NUMBERS, possible)
 
 
 def protect(
-    cells: csr_array,
-    counts: Numbers,
-    profile: Profile,
-    *,
-    earlier: Earlier | None = None,
-    others: csr_array | None = None,
-    inner: Flags | None = None,
-    whole: bool = False,
+    puzzle: Puzzle, profile: Profile, *, whole: bool = False, needed: int | None = None
 ) -> Protected:
     """Choose the cells to withhold.
 
     Parameters
     ----------
-    cells : sparse array, cells x atoms
-        1 where an atom is part of a cell; margins and nested groups are cells too.
-    counts : array
-        True count of each cell.
+    puzzle : Puzzle
+        The new table, and what else is known.
     profile : Profile
         With small counts to withhold.
-    earlier : Earlier, optional
-        What was released before on the same atoms.
-    others : sparse array, sums x atoms, optional
-        Sums that are in no table and could be worked out from several, such as what a
-        longer window holds beyond a shorter one. Their truth need not be known.
-    inner : bool array, optional
-        Cells that are withheld rather than others, if they help as much: those that
-        are no margin. All by default.
     whole : bool, optional
         Hold each small cell against integer programmes too. Not needed for one table
         of two dimensions, where the linear ones find whole ends by themselves.
+    needed : int, optional
+        How many whole numbers must be possible; from `needed_of` by default.
 
     Returns
     -------
@@ -104,48 +83,39 @@ def protect(
     the profile itself withholds, where that is fewer). To withhold a cell only ever
     widens what the others can be, so that no cell has to be looked at twice.
     """
-    primary = is_withheld(counts, profile)
-    state = _State(cells, counts, profile, earlier, others, primary)
-    preferred = np.ones(len(counts), dtype=bool) if inner is None else inner
-    small = [int(cell) for cell in np.flatnonzero(primary)]
+    state = _State(puzzle, profile, needed or needed_of(profile), whole=whole)
+    small = [int(cell) for cell in np.flatnonzero(puzzle.small)]
     state.believe()
-    state.sweep(small, whole=whole)
-    at_risk = [cell for cell in small if not state.secure(cell, preferred, whole)]
-    after = range(len(counts), state.targets.shape[0])
-    at_risk += [sum_ for sum_ in after if not state.secure(sum_, preferred, whole)]
-    return Protected(state.withheld, state.withheld & ~primary, np.asarray(at_risk, dtype=np.int64))
+    state.sweep(small)
+    after = range(len(puzzle.counts), state.targets.shape[0])
+    at_risk = [target for target in (*small, *after) if not state.secure(target)]
+    return Protected(
+        state.withheld, state.withheld & ~puzzle.small, np.asarray(at_risk, dtype=np.int64)
+    )
 
 
 class _State:
     """The cells withheld so far, and what a reader makes of the rest."""
 
-    def __init__(
-        self,
-        cells: csr_array,
-        counts: Numbers,
-        profile: Profile,
-        earlier: Earlier | None,
-        others: csr_array | None,
-        primary: Flags,
-    ) -> None:
-        self.cells, self.counts, self.profile, self.earlier = cells, counts, profile, earlier
-        self.unit = unit_of(counts)
-        self.withheld = primary.copy()
-        self.complementary = False
-        possible = math.ceil((profile.withhold_below or 0) - (profile.withhold_above or 0) - 1)
-        self.needed = min(WHOLE_NUMBERS, possible)
-        self.reader = self._reader()
-        self.targets = cells if others is None else csr_array(vstack([cells, others], format="csr"))
-        unknown = np.full(self.targets.shape[0] - len(counts), math.inf)
-        self.least = np.concatenate([counts, unknown])  # the truth itself fits what is shown
-        self.most = np.concatenate([counts, -unknown])
+    def __init__(self, puzzle: Puzzle, profile: Profile, needed: int, *, whole: bool) -> None:
+        self.puzzle, self.profile, self.whole = puzzle, profile, whole
+        self.counts = puzzle.counts
+        self.withheld = puzzle.start()
+        self.needed = needed
+        self.reader = puzzle.reader(self.withheld)
+        self.preferred = puzzle.preferred()
+        self.targets = puzzle.targets()
+        self.truths: list[Numbers] = []
+        unknown = np.full(self.targets.shape[0] - len(self.counts), math.inf)
+        self.least = np.concatenate([self.counts, unknown])  # the truth itself fits what is shown
+        self.most = np.concatenate([self.counts, -unknown])
 
     def believe(self) -> None:
         """Raise if nothing fits all that is shown: the tables are not of the same people."""
-        if self.earlier is not None:
+        if self.puzzle.rows.shape[0] > len(self.counts):
             self.reader.range_of(np.zeros(self.targets.shape[1]))
 
-    def sweep(self, small: list[int], *, whole: bool) -> None:
+    def sweep(self, small: list[int]) -> None:
         """Look at truths far apart, each of which widens many ranges at once.
 
         What is seen to be wide enough here needs no solving of its own; whatever is
@@ -162,38 +132,81 @@ class _State:
         while len(left) and idle < IDLE_LOOKS:
             signs = random.choice([-1.0, 1.0], len(left))
             for direction in (signs, -signs):
-                found = self.reader.towards(self.targets[left].T @ direction, whole=whole)
-                self._remember(found, whole=whole)
+                must = self.whole and not self.truths
+                self._remember(self.reader.towards(self.targets[left].T @ direction, whole=must))
             wide = self._seen(left) >= self.needed
             idle = 0 if wide.any() else idle + 1
             left = left[~wide]
+        self._walk(left)
 
-    def _seen(self, cells: NDArray[np.int64]) -> Numbers:
-        """How many whole numbers lie between the values seen of each cell."""
-        ranges = zip(self.least[cells], self.most[cells], strict=True)
+    def _walk(self, left: NDArray[np.int64]) -> None:
+        """Move single people of a truth, where looking has not been enough."""
+        if not self.truths or self.puzzle.ties is not None:
+            return
+        walk, unit = Walk(self.reader), self.reader.unit
+        starts = np.round(np.stack(self.truths) / unit) * unit
+        for target in left:
+            weights = self.targets[[target]].toarray()[0]
+            values = starts @ weights
+            for sign, start in ((1.0, values.argmax()), (-1.0, values.argmin())):
+                for truth in walk.truths(starts[start], weights, sign):
+                    self._note(target, float(weights @ truth))
+                    if self._wide(target):
+                        break
+
+    def _note(self, target: int, value: float) -> None:
+        self.least[target] = min(self.least[target], value)
+        self.most[target] = max(self.most[target], value)
+
+    def _wide(self, target: int) -> bool:
+        return whole_numbers(self.least[target], self.most[target]) >= self.needed
+
+    def _seen(self, targets: NDArray[np.int64]) -> Numbers:
+        """How many whole numbers lie between the values seen of each target."""
+        ranges = zip(self.least[targets], self.most[targets], strict=True)
         return np.asarray([whole_numbers(low, high) for low, high in ranges])
 
-    def secure(self, cell: int, preferred: Flags, whole: bool) -> bool:
+    def secure(self, target: int) -> bool:
         """Withhold until a target is safe; False if nothing is left that would help."""
-        weights = self.targets[[cell]].toarray()[0]
+        if self._wide(target):
+            return True
+        weights = self.targets[[target]].toarray()[0]
         while True:
-            if self._seen(np.asarray([cell]))[0] >= self.needed:
-                return True
             found = self.reader.range_of(weights)
-            self._remember(found, whole=whole)
+            self._remember(found)
             safe = self._safe(found)
-            if safe and whole and not all(map(self.reader.is_whole, found.points)):
-                exact = self.reader.whole_range_of(weights)
-                self._remember(exact, whole=whole)
-                safe = self._safe(exact)
+            if safe and self.whole and not all(map(self.reader.is_whole, found.points)):
+                safe = self._reached(target, weights) or self._safe(self._exact(weights))
             if safe:
                 return True
-            chosen = self._chosen(found, preferred)
+            chosen = self._chosen(found)
             if chosen is None:
                 return False
             self.withheld[chosen] = True
-            self.complementary = True
-            self.reader = self._reader()
+            self.reader = self.puzzle.reader(self.withheld)
+
+    def _exact(self, weights: Numbers) -> Range:
+        found = self.reader.whole_range_of(weights)
+        self._remember(found)
+        return found
+
+    def _reached(self, target: int, weights: NDArray[np.float64]) -> bool:
+        """Whether a truth of whole numbers lies far enough from one that was seen."""
+        if not math.isfinite(self.least[target]):
+            return False
+        far = (self.needed - 1) * self.reader.unit if self.reader.unit >= 1 else self.needed
+        low, high = self.least[target] + far, self.most[target] - far
+        ends = ((low, math.inf), (-math.inf, high))
+        starts = [max, min] if self.truths else []
+        near = [pick(self.truths, key=lambda truth: weights @ truth) for pick in starts]
+        for start in (*near, None):
+            for least, most in ends:
+                truth = self.reader.whole_between(weights, least, most, start)
+                if truth is not None:
+                    self._note(target, round(float(weights @ truth) * 2) / 2)
+                    if self._wide(target):
+                        return True
+        return False
 
     def _safe(self, found: Range) -> bool:
         """Wide enough, or surely no small count."""
@@ -201,39 +214,31 @@ class _State:
         none = found.upper <= (self.profile.withhold_above or 0)
         return found.whole_numbers() >= self.needed or large or none
 
-    def _remember(self, found: Range, *, whole: bool) -> None:
-        """Note what every cell is in truths that fit all that is shown.
+    def _remember(self, found: Range) -> None:
+        """Note what every target is in truths that fit all that is shown.
 
-        They go on fitting when more is withheld, so that a cell seen with enough
+        They go on fitting when more is withheld, so that a target seen with enough
         values needs no solving of its own.
         """
         for point in found.points:
-            if whole and not self.reader.is_whole(point):
+            if self.whole and not self.reader.is_whole(point):
                 continue
+            self.truths = [*self.truths[1 - TRUTHS :], point]
             values = self.targets @ point
             self.least = np.minimum(self.least, values)
             self.most = np.maximum(self.most, values)
 
-    def _chosen(self, found: Range, preferred: Flags) -> int | None:
+    def _chosen(self, found: Range) -> int | None:
         """Of the shown cells that bind the range, the least; an inner one if there is any."""
         own = found.binding[found.binding < len(self.counts)]
         shown = own[~self.withheld[own] & (self.counts[own] > 0)]
-        if not len(shown):
-            # Ends that only whole numbers reach have no price: take the least of all.
+        first = not (self.withheld & ~self.puzzle.small).any()
+        if not len(shown) and (first or self.puzzle.ties is None):
+            # Where one large count is withheld, no [c] is surely small any more; and ends
+            # that only whole numbers reach have no price. Take the least of all.
             shown = np.flatnonzero(~self.withheld & (self.counts > 0))
         if not len(shown):
             return None
-        inner = shown[preferred[shown]]
+        inner = shown[self.preferred[shown]]
         among = inner if len(inner) else shown
         return int(among[np.argmin(self.counts[among])])
-
-    def _reader(self) -> Reader:
-        lower, upper = learned(
-            self.counts, self.withheld, self.profile, self.unit, complementary=self.complementary
-        )
-        cells = self.cells
-        if self.earlier is not None:
-            cells = vstack([cells, self.earlier.cells], format="csr")
-            lower = np.concatenate([lower, self.earlier.lower])
-            upper = np.concatenate([upper, self.earlier.upper])
-        return Reader(cells, lower, upper, self.unit)

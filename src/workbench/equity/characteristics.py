@@ -89,7 +89,7 @@ def known(
     """Mark the groups that are known: neither missing, nor a code or name for "not known"."""
     missing = pd.isna(pd.Series(list(groups), dtype=object)).to_numpy(dtype=bool)
     unknown = NOT_KNOWN | _CODES_NOT_KNOWN.get(characteristic, frozenset())
-    return np.array([str(group) not in unknown for group in groups]) & ~missing
+    return np.array([str(group) not in unknown for group in groups], dtype=bool) & ~missing
 
 
 def in_order(characteristic: str, groups: Sequence[object]) -> list[int]:

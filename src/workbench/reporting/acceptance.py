@@ -8,6 +8,7 @@ from typing import Any
 from workbench.errors import DisclosureError, NotebookError, WorkbenchError
 from workbench.files import sha256
 from workbench.reporting.notebooks import Notebook
+from workbench.reporting.overlaps import RELEASED
 from workbench.reporting.record import RECORD, Record, read_record
 from workbench.reporting.verdict import Verdict
 from workbench.reporting.watch import read_notes
@@ -69,7 +70,8 @@ def _refuse_changed(record: Record, out: Path) -> None:
     there = {
         path.relative_to(out).as_posix(): sha256(path) for path in out.rglob("*") if path.is_file()
     }
-    there.pop(RECORD, None)
+    for own in (RECORD, RELEASED):
+        there.pop(own, None)
     written: dict[str, Any] = {output["path"]: output["sha256"] for output in record.outputs}
     faults = [
         f"{path} was changed after the page wrote it" if path in there else f"{path} is gone"

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.files import sha256
 from workbench.reporting import digests
+from workbench.reporting.models import is_own_model
 from workbench.reporting.steps import Finished, Step
 from workbench.reporting.values import plain, published
 from workbench.reporting.verdict import Verdict
@@ -23,7 +24,8 @@ def parameters(step: Step) -> list[dict[str, Any]]:
             "name": one.name,
             "value": published(step.values[one.name]),
             "default": plain(one.default),
-            "changed": _is_changed(published(step.values[one.name]), one.default),
+            "changed": _is_changed(published(step.values[one.name]), one.default)
+            and not is_own_model(one.name, step.values),
             "help": one.help,
         }
         for one in step.notebook.parameters

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import DisclosureError
 from workbench.reporting.blocks import KINDS, MIME
+from workbench.reporting.figures import plot_alone
 from workbench.reporting.markdown import Headings, to_html
 from workbench.reporting.notebooks import Notebook, is_code, source
 
@@ -97,5 +99,12 @@ def _add_blocks(page: Page, outputs: Sequence[Mapping[str, Any]], counts: dict[s
         counts[block["kind"]] = counts.get(block["kind"], 0) + 1
         block["number"] = counts[block["kind"]]
         if block["kind"] == "figure":
-            block["png"] = output["data"]["image/png"].replace("\n", "")
+            block["png"] = _plot(output["data"]["image/png"], block.get("plot"))
         page.parts.append(block)
+
+
+def _plot(encoded: str, rows: Sequence[int] | None) -> str:
+    """The picture for the page, which writes the words around it as text."""
+    if rows is None:
+        return encoded.replace("\n", "")
+    return base64.b64encode(plot_alone(base64.b64decode(encoded), rows)).decode("ascii")

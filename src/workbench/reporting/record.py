@@ -34,6 +34,8 @@ class Record:
         ``check, passed, detail``.
     blocks : list of str
         Digest of each block shown; a page takes in no other.
+    counts : dict of str to list of str
+        By path of a table, its columns of counts whose small ones are withheld.
     """
 
     notebook: str
@@ -44,6 +46,7 @@ class Record:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     blocks: list[str] = field(default_factory=list)
+    counts: dict[str, list[str]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Store as ``session.json`` in a folder, whole or not at all."""

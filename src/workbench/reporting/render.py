@@ -71,6 +71,11 @@ def index_html(reports: Sequence[Mapping[str, Any]], complete: bool) -> str:
     )
 
 
+def document_html(**content: Any) -> str:
+    """A page that no notebook made; see `workbench.reporting.document`."""
+    return _page("document.html.j2", **content)
+
+
 def block_html(block: Mapping[str, Any]) -> str:
     """One block as JupyterLab shows it."""
     from workbench.reporting.markdown import Headings, to_html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 
 from workbench.errors import ParameterError, UsageError
+from workbench.reporting.models import without_model
 from workbench.reporting.notebooks import Catalogue, Notebook, needed, no_such, strangers
 from workbench.reporting.setting import folders
-from workbench.reporting.stored import FILL_THE_STORE, absent, stored, written_by
+from workbench.reporting.stored import absent, remedies, stored, written_by
 from workbench.reporting.values import nearest, typed
 from workbench.workspace import Workspace
 
@@ -144,10 +145,10 @@ def make_request(
     UsageError
         There is no notebook, or none of a name, and nothing else is wrong.
     ParameterError
-        With every fault of every parameter of every notebook, every notebook and every
-        dataset that is not there.
+        With every fault of every parameter of every notebook, every notebook, dataset and
+        model that is not there.
     InputError
-        Only datasets are missing.
+        Only datasets or models are missing.
     """
     if not known and not known.unreadable:
         raise UsageError(
@@ -166,6 +167,8 @@ def make_request(
         )
         faults += [f"{notebook.name}: {fault}" for fault in wrong]
     files, missing = stored(order, written_by(known), workspace)
+    for notebook in order:
+        missing |= without_model(notebook.name, notebook.parameters, values[notebook.name])
     _refuse(known, [one.name for one in order], faults, stray, missing)
     return Request(tuple(order), values, files)
 
@@ -175,7 +178,7 @@ def _refuse(
     order: Sequence[str],
     faults: Sequence[str],
     stray: Sequence[str],
-    missing: Sequence[str],
+    missing: Mapping[str, str],
 ) -> None:
     """Refuse what was asked for, with all that is wrong with it at once."""
     if not faults and not missing:
@@ -186,7 +189,7 @@ def _refuse(
         raise absent(missing)
     remedy = f"workbench params {order[0]}" if len(order) == 1 else "workbench params"
     if missing:
-        remedy += f"; for what is not in the store: {FILL_THE_STORE}"
+        remedy += f"; for what is not there: {remedies(missing)}"
     unknown = [f"there is no notebook {fault}" for fault in stray]
     raise ParameterError("The run cannot start.", [*unknown, *faults, *missing], remedy)
 

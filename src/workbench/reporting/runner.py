@@ -13,8 +13,10 @@ from typing import Any
 
 from workbench.errors import INTERRUPTED, WorkbenchError
 from workbench.reporting import canonical, digests, environment, evidence, folder, steps
+from workbench.reporting.lint import refuse_unfit
 from workbench.reporting.markdown import first_sentence
 from workbench.reporting.notebooks import Notebook
+from workbench.reporting.overlaps import overlaps
 from workbench.reporting.places import refuse_place
 from workbench.reporting.processes import Processes
 from workbench.reporting.render import MAX_BYTES, index_html, report_html
@@ -102,6 +104,7 @@ def run(
     processes = Processes()
     try:
         _work(under_way, processes, jobs or os.cpu_count() or 1, force, timeout)
+        _hold_against_each_other(under_way)
     except BaseException as error:
         processes.end_all()
         under_way.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -263,15 +266,19 @@ def _put_or_fail(run: Run, step: steps.Step, result: _Result) -> tuple[dict[str,
 
 def _put(run: Run, step: steps.Step, finished: steps.Finished, entry: Mapping[str, Any]) -> None:
     name = step.notebook.name
+    values = {key: published(value) for key, value in step.values.items()}
+    stored = canonical.canonical(step.notebook, finished.outputs, values)
+    facts = evidence.of_page(step, entry, run.base)
+    page = report_html(step.notebook, finished.outputs, facts)
+    made = [
+        {**one, "counts": finished.record.counts[one["path"]]} for one in finished.record.outputs
+    ]
+    refuse_unfit(page, stored, finished.outputs, made, finished.folder)
     for output in finished.record.outputs:
         run.folder.copy(
             finished.folder / output["path"], output["path"].replace("/", f"/{name}/", 1)
         )
-    values = {key: published(value) for key, value in step.values.items()}
-    stored = canonical.canonical(step.notebook, finished.outputs, values)
     run.folder.write(f"notebooks/{name}.ipynb", stored)
-    facts = evidence.of_page(step, entry, run.base)
-    page = report_html(step.notebook, finished.outputs, facts)
     run.folder.write(f"{name}.html", page)
     if (size := len(page.encode("utf-8"))) > MAX_BYTES:
         run.tell(
@@ -298,6 +305,18 @@ def _line(run: Run, entry: Mapping[str, Any], result: _Result) -> str:
 
 def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _hold_against_each_other(run: Run) -> None:
+    """Take out again the reports whose small counts the others give away."""
+    folders = {name: step.folder for name, step in run.finished.items()}
+    known = {notebook.name: notebook for notebook in run.request.notebooks}
+    for name, error in overlaps(folders).items():
+        verdict = steps.broken(error).verdict
+        run.folder.discard(name)
+        run.entries[name] = evidence.of_step(_bare(run, known[name]), verdict, None)
+        run.exit_code = run.exit_code or verdict.exit_code
+        run.tell(f"{name}: REFUSED  {verdict.message}")
 
 
 def _close(run: Run) -> None:

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from workbench.disclosure.gate import begin
 from workbench.errors import CheckError, InputError, NotebookError, UsageError
 from workbench.files import sha256
 from workbench.reporting import blocks, figures, stored, tables
 from workbench.reporting.identifiers import refuse_identifiers
+from workbench.reporting.noise import noise_secret
+from workbench.reporting.overlaps import write_released
 from workbench.reporting.record import Record
 from workbench.reporting.setting import Setting, find_setting
 from workbench.workspace import Workspace
@@ -84,6 +87,7 @@ class Session:
         self.record = Record(notebook=setting.notebook)
         self._setting = setting
         self._names: set[str] = set()
+        self._gate = begin(lambda: noise_secret(setting.workspace.root))
         for reason in setting.synthetic:
             self.synthetic(reason)
         self.record.write(setting.out)
@@ -145,14 +149,15 @@ class Session:
         spoken = (chart.title, chart.subtitle, chart.alt, chart.source)
         refuse_identifiers(f"The words of figure '{name}'", *spoken)
         self._take(name)
-        image = figures.png(chart, self._setting.out / "figures" / f"{name}.png")
+        picture = figures.png(chart, self._setting.out / "figures" / f"{name}.png")
         self._output(name, "figure", f"figures/{name}.png", chart.data)
         csv = self._write(chart.data, name, "csv")
         block = {
             "kind": "figure", "name": name, "title": chart.title, "subtitle": chart.subtitle,
-            "alt": chart.alt, "source": chart.source, "csv": csv, **tables.shown(chart.data),
+            "alt": chart.alt, "source": chart.source, "notes": list(picture.notes),
+            "plot": list(picture.plot), "csv": csv, **tables.shown(chart.data),
         }  # fmt: skip
-        self._show(block, image)
+        self._show(block, picture.data)
 
     def table(
         self,
@@ -251,6 +256,8 @@ class Session:
         InputError
             It is not there: only by hand, since a run finds that out before it starts.
         """
+        if name not in self._setting.datasets and stored.is_judged(name):
+            raise stored.absent({f"'{name}' is not in the store": stored.remedy_of(name)})
         if name not in self._setting.datasets:
             raise UsageError(
                 f"This notebook does not declare to read '{name}'.",
@@ -258,7 +265,7 @@ class Session:
             )
         path = self._setting.datasets[name]
         if not path.is_file():
-            raise stored.absent([f"'{name}' is not in the store"])
+            raise stored.absent({f"'{name}' is not in the store": stored.remedy_of(name)})
         return path
 
     def checks(self, frame: pd.DataFrame) -> None:
@@ -314,6 +321,8 @@ class Session:
                 "sha256": sha256(self._setting.out / path),
             }
         )  # fmt: skip
+        self.record.counts[path] = tables.masked_counts(released)
+        write_released(self._gate, self._setting.out)
         if released.stamp and released.stamp not in self.record.stamps:
             self.record.stamps.append(released.stamp)
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from workbench.errors import NotebookError, ParameterError
 from workbench.reporting.declaration import Parameter
+from workbench.reporting.models import MODEL, own_models, without_model
 from workbench.reporting.notebooks import read_notebook
-from workbench.reporting.stored import file_of, may_be_read
+from workbench.reporting.stored import absent, file_of, may_be_read
 from workbench.reporting.values import typed
 from workbench.workspace import SETTINGS, Workspace, open_workspace
 
@@ -72,18 +73,27 @@ def checked(
     ------
     ParameterError
         With every fault.
+    InputError
+        It takes a model, and there is none.
     """
     values, faults = typed(parameters, given, workspace.root, folders(workspace))
     if faults:
         raise ParameterError(
             f"The parameters of {notebook} cannot be used.", faults, f"workbench params {notebook}"
         )
+    lacking = without_model(notebook, parameters, values)
+    if lacking:
+        raise absent(lacking)
     return values
 
 
 def folders(workspace: Workspace) -> dict[str, Path | None]:
     """Folders that the workspace sets, for parameters of the same name left blank."""
-    return {"workbooks": workspace.workbooks, "truth": workspace.truth}
+    return {
+        "workbooks": workspace.workbooks,
+        "truth": workspace.truth,
+        MODEL: own_models(workspace),
+    }
 
 
 def _in_a_run(name: str, path: Path) -> Setting:

@@ -13,10 +13,13 @@ from workbench.workspace import Workspace
 FILL_THE_STORE = "workbench ingest, then workbench link"
 """The commands that put datasets into the store."""
 
+_BY_TRAINING = "judged_"
+"""So begin the datasets that training leaves in the store; the standard follows."""
+
 
 def stored(
     notebooks: Iterable[Notebook], written: Iterable[str], workspace: Workspace
-) -> tuple[dict[str, Path], list[str]]:
+) -> tuple[dict[str, Path], dict[str, str]]:
     """Find the store's file of each dataset that notebooks read and none writes.
 
     Parameters
@@ -32,12 +35,12 @@ def stored(
     -------
     files : dict of str to Path
         By dataset; those that are there, among them what a notebook may but need not read.
-    faults : list of str
-        One for each that is not, with a name that may have been meant.
+    faults : dict of str to str
+        One for each that is not, with a name that may have been meant; and what to type.
     """
     known = set(written)
     files: dict[str, Path] = {}
-    faults = []
+    faults: dict[str, str] = {}
     for notebook in notebooks:
         files |= may_be_read(notebook, workspace)
         for dataset in notebook.reads:
@@ -49,10 +52,11 @@ def stored(
                 continue
             held = sorted(one.stem for one in workspace.store.glob("*.parquet"))
             hint = nearest(dataset, sorted(known | set(held))) if known or held else ""
-            faults.append(
+            fault = (
                 f"{notebook.name} reads '{dataset}', which is not in the store and which no "
                 f"notebook writes{hint}"
             )
+            faults[fault] = remedy_of(dataset)
     return files, faults
 
 
@@ -67,9 +71,27 @@ def file_of(dataset: str, workspace: Workspace) -> Path:
     return workspace.store / f"{dataset}.parquet"
 
 
-def absent(faults: Iterable[str]) -> InputError:
-    """The error of a run whose data are not in the store."""
-    return InputError("Data that the run needs are not there.", list(faults), FILL_THE_STORE)
+def is_judged(dataset: str) -> bool:
+    """Whether training leaves it in the store: one a standard, of which a notebook needs one."""
+    return dataset.startswith(_BY_TRAINING)
+
+
+def remedy_of(dataset: str) -> str:
+    """The command that puts a dataset into the store."""
+    if not is_judged(dataset):
+        return FILL_THE_STORE
+    standard = dataset.removeprefix(_BY_TRAINING).upper()
+    return f"workbench train --standard {standard} --out models/{standard}"
+
+
+def absent(faults: Mapping[str, str]) -> InputError:
+    """The error of a run whose data are not there; `faults` with what to do about each."""
+    return InputError("Data that the run needs are not there.", list(faults), remedies(faults))
+
+
+def remedies(faults: Mapping[str, str]) -> str:
+    """What to do about all faults, each remedy once: data come before what is learnt from them."""
+    return "; ".join(sorted(set(faults.values()), key=lambda one: (one != FILL_THE_STORE, one)))
 
 
 def written_by(known: Mapping[str, Notebook]) -> set[str]:

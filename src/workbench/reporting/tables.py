@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +82,7 @@ def shown(
     Returns
     -------
     dict
-        ``columns`` (header, numeric, row_header), ``rows`` (lists of text),
+        ``columns`` (header, numeric, row_header, masked), ``rows`` (lists of text),
         ``total_rows``, ``withheld`` and ``absent`` (whether such cells are there).
 
     Raises
@@ -91,6 +91,7 @@ def shown(
         A column named is not in the table.
     """
     frame, withheld = released.frame, released.withheld
+    masked = masked_counts(released)
     chosen = {
         name: _column(name, wish)
         for name, wish in (columns or dict.fromkeys(map(str, frame))).items()
@@ -113,6 +114,7 @@ def shown(
                 "header": look.header,
                 "numeric": pd.api.types.is_numeric_dtype(frame[name]) and name not in released.keys,
                 "row_header": place == 0,
+                "masked": name in masked,
             }
             for place, (name, look) in enumerate(chosen.items())
         ],
@@ -121,6 +123,14 @@ def shown(
         "withheld": any(WITHHELD in column for column in cells.values()),
         "absent": any(ABSENT in column for column in cells.values()),
     }
+
+
+def masked_counts(released: Released) -> list[str]:
+    """Columns that count people and whose small counts its profile withholds."""
+    from workbench.disclosure import load_profiles
+
+    rule = load_profiles()[released.profile]
+    return list(released.counts) if rule.masks else []
 
 
 def _column(name: str, wish: str | Column | None) -> Column:
@@ -172,7 +182,9 @@ def _month(text: str) -> str:
     return in_words(text)
 
 
-def write(released: Released, path: Path, *, sort: bool = False) -> None:
+def write(
+    released: Released, path: Path, *, sort: bool = False, columns: Sequence[str] | None = None
+) -> None:
     """Write a released table to CSV or Parquet by the path's ending, the same bytes each time.
 
     Parameters
@@ -185,10 +197,15 @@ def write(released: Released, path: Path, *, sort: bool = False) -> None:
         `as_plain_text`). Parquet: withheld and missing both missing, text as it is.
     sort : bool, optional
         Sort rows by their keys, text by code point; otherwise as released.
+    columns : sequence of str, optional
+        Columns written, in order; all by default. The rest were judged with them all the same.
     """
     frame = released.frame
     if sort and released.keys:
         frame = frame.sort_values(list(released.keys), kind="stable", key=_by_code_point)
+    withheld = released.withheld.loc[frame.index]
+    if columns is not None:
+        frame, withheld = frame[list(columns)], withheld[list(columns)]
     with written_whole(path) as draft:
         if path.suffix == ".parquet":
             frame.reset_index(drop=True).to_parquet(draft, index=False)
@@ -200,7 +217,7 @@ def write(released: Released, path: Path, *, sort: bool = False) -> None:
             if not pd.api.types.is_numeric_dtype(frame[name]):
                 text[name] = text[name].map(as_plain_text)
         text = text.rename(columns=as_plain_text)
-        text = text.mask(released.withheld.loc[frame.index].to_numpy(), WITHHELD)
+        text = text.mask(withheld.to_numpy(), WITHHELD)
         text.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
 
 

@@ -32,7 +32,9 @@ def typed(
     root : Path
         Where relative folders and files start.
     settings : mapping, optional
-        Folders of the workspace: a blank `Folder` of the same name takes its own.
+        Folders of the workspace: a blank `Folder` of the same name takes its own. A
+        folder named ``{other}`` is that of the value of a parameter declared before
+        it, and is left blank where there is none.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def typed(
     for parameter in parameters:
         raw = given.get(parameter.name, parameter.default)
         if _blank(raw) and parameter.kind == "Folder":
-            raw = (settings or {}).get(parameter.name) or raw
+            raw = _own((settings or {}).get(parameter.name), values) or raw
         try:
             values[parameter.name] = _value(parameter, raw, root)
         except ValueError as error:
@@ -85,6 +87,15 @@ def published(value: Any) -> Any:
     if isinstance(value, list):
         return [published(member) for member in value]
     return value.name if isinstance(value, Path) else plain(value)
+
+
+def _own(place: Path | None, values: Mapping[str, Any]) -> Path | None:
+    """A workspace's folder; where its name is another parameter's, by what that one is."""
+    if place is None or not place.name.startswith("{"):
+        return place
+    chosen = values.get(place.name.strip("{}"))
+    found = place.with_name(str(chosen)) if chosen else place
+    return found if found.is_dir() else None
 
 
 def _blank(raw: Any) -> bool:

@@ -1,0 +1,58 @@
+"""How a card writes figures: as text, always in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from workbench.wording import day_in_words
+
+WITHHELD, NOTHING = "[c]", "–"
+"""What stands where disclosure control withholds a figure, and where there is none."""
+
+
+def written(value: Any, kind: str) -> str:
+    """Write a cell.
+
+    Parameters
+    ----------
+    value : object
+        A number or text, `WITHHELD`, or nothing (NaN, None, blank).
+    kind : str
+        Of `FORMATS`.
+
+    Returns
+    -------
+    str
+        `WITHHELD` and nothing whatever the kind.
+    """
+    if value is None or value != value or value == "":
+        return NOTHING
+    if value == WITHHELD:
+        return WITHHELD
+    return FORMATS[kind](value)
+
+
+def _auto(value: Any) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        return str(value)
+    return f"{number:,.0f}" if number.is_integer() else f"{number:.3f}"
+
+
+FORMATS: Mapping[str, Callable[[Any], str]] = {
+    "text": str,
+    "name": lambda value: str(value).replace("_", " "),
+    "code": str,
+    "count": lambda value: f"{float(value):,.0f}",
+    "two": lambda value: f"{float(value):.2f}",
+    "three": lambda value: f"{float(value):.3f}",
+    "four": lambda value: f"{float(value):.4f}",
+    "figures": lambda value: f"{float(value):.4g}",
+    "percent": lambda value: f"{100 * float(value):.1f}%",
+    "points": lambda value: f"{100 * float(value):.1f} points",
+    "day": lambda value: day_in_words(date.fromisoformat(str(value))),
+    "auto": _auto,
+}

@@ -1,0 +1,79 @@
+"""A calibration plot sets what was seen against what was said, alike for every group."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from chart_makers import WORDS, calibration, written
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workbench import charts
+from workbench.disclosure import release
+
+
+def shown(figure: Figure) -> list[Axes]:
+    return [axes for axes in figure.axes if axes.get_visible()]
+
+
+def points(axes: Axes) -> list[tuple[float, float]]:
+    lines = [line for line in axes.lines if line.get_marker() == "o"]
+    return [
+        (float(x), float(y))
+        for line in lines
+        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+        if not np.isnan(float(y))
+    ]
+
+
+def test_each_group_has_a_plot_of_its_own_with_its_name() -> None:
+    plots = shown(calibration().figure)
+    assert len(plots) == 3
+    names = [" ".join(axes.get_title(loc="left").split()) for axes in plots]
+    assert names == [f"Group {name} of patients, as recorded" for name in "ABC"]
+
+
+def test_points_are_the_released_shares_in_order_of_risk() -> None:
+    first = points(shown(calibration().figure)[0])
+    assert [x for x, _ in first] == pytest.approx([10, 20, 30, 40, 50])
+    assert [y for _, y in first] == pytest.approx([12, 24, 36, 48, 60])
+
+
+def test_every_plot_has_the_same_square_axes_and_the_diagonal() -> None:
+    plots = shown(calibration().figure)
+    reaches = {(*axes.get_xlim(), *axes.get_ylim()) for axes in plots}
+    assert len(reaches) == 1
+    reach = reaches.pop()
+    assert reach[:2] == reach[2:]
+    assert reach[1] >= 75
+    for axes in plots:
+        dashed = next(line for line in axes.lines if line.get_linestyle() == "--")
+        assert list(dashed.get_xdata()) == list(dashed.get_ydata())
+
+
+def test_a_group_that_is_withheld_keeps_its_plot_and_says_so() -> None:
+    figure = calibration("nhs_round5").figure
+    last = shown(figure)[2]
+    assert points(last) == []
+    assert "not shown" in [text.get_text() for text in last.texts]
+    assert any("5 values not shown" in text for text in written(figure))
+
+
+def test_all_together_is_one_plot() -> None:
+    figure = calibration(groups=1).figure
+    assert len(shown(figure)) == 1
+    assert len(points(figure.axes[0])) == 5
+
+
+def test_too_many_groups_and_values_that_are_no_shares_are_refused() -> None:
+    names = [f"{at:02d}" for at in range(13)]
+    frame = pd.DataFrame({"g": names, "r": 0.1, "o": 0.1, "l": 0.0, "u": 0.2})
+    data = release(frame, keys=["g"], statistics=["r", "o", "l", "u"], profile="already_published")
+    roles = {"risk": "r", "observed": "o", "lower": "l", "upper": "u"}
+    with pytest.raises(ValueError, match="more than 12 groups"):
+        charts.calibration(data, **roles, series="g", **WORDS)  # type: ignore[arg-type]
+    frame = frame.assign(r=10.0)
+    data = release(frame, keys=["g"], not_people=["r", "o", "l", "u"], profile="already_published")
+    with pytest.raises(ValueError, match="shares from 0 to 1"):
+        _ = charts.calibration(data, **roles, **WORDS).figure  # type: ignore[arg-type]

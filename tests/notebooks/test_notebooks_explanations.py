@@ -1,0 +1,143 @@
+"""The report on explanations runs on a model and the waits it was judged on; no wait leaves it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "standards"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "breach"))
+
+from breach_records import made
+from reading_grade import grade
+
+from workbench.cli.main import main
+
+pytestmark = pytest.mark.kernel
+
+NAME = "06_explanations"
+SETTINGS = ("replicates=0", "refits=2", "sites_left_out=false", "learning=false",
+            "cross_check=false")  # fmt: skip
+COUNTED = re.compile(r"people|everyone")
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("region")
+    (root / "workbench.toml").write_text("synthetic = true\n", encoding="utf-8")
+    (root / "store").mkdir()
+    held = made(1500)
+    for name, frame in (
+        ("pathway_records", held.records),
+        ("milestones", held.milestones),
+        ("demographics", held.demographics),
+    ):
+        frame.to_parquet(root / "store" / f"{name}.parquet", index=False)
+    given = [word for setting in SETTINGS for word in ("-p", setting)]
+    place = ["--out", str(root / "models" / "62D"), "--workspace", str(root)]
+    words = ["--standard", "62D", "--as-at", "2024-06-15", *given]
+    assert main(["train", *words, *place, "--quiet"]) == 0
+    return root
+
+
+def run(region: Path, out: str, *words: str) -> int:
+    place = ["--out", str(region / out), "--workspace", str(region)]
+    return main(["run", NAME, *words, *place, "--quiet"])
+
+
+@pytest.fixture(scope="module")
+def report(region: Path) -> Path:
+    assert run(region, "whole", "-p", "features_shown=2", "-p", "draws=50") == 0
+    return region / "whole"
+
+
+def tables(report: Path) -> dict[str, pd.DataFrame]:
+    folder = report / "tables" / NAME
+    return {path.stem: pd.read_csv(path, dtype=str) for path in sorted(folder.glob("*.csv"))}
+
+
+def step(report: Path) -> dict[str, Any]:
+    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = manifest["steps"][0]
+    return found
+
+
+def test_every_part_of_the_question_has_its_table_or_picture(report: Path) -> None:
+    pictures = {path.stem for path in (report / "figures" / NAME).glob("*.png")}
+    assert pictures >= {"importance", "gaps", "reasons_1", "reasons_2", "stability"}
+    assert sum(name.startswith("effect_of_") for name in pictures) == 2
+    assert set(tables(report)) >= pictures | {"every_feature", "reasons", "every_refit"}
+    assert any(name.startswith("apart_by_") for name in tables(report))
+
+
+def test_no_count_is_small_and_every_count_is_rounded(report: Path) -> None:
+    seen = 0
+    for name, table in tables(report).items():
+        for column in filter(COUNTED.fullmatch, table.columns):
+            cells = table[column].mask(table[column] == "[c]").dropna().astype(float)
+            assert ((cells == 0) | (cells >= 10)).all(), (name, column)
+            assert np.allclose(cells % 5, 0), (name, column)
+            seen += len(cells)
+    assert seen > 60
+
+
+def test_parts_of_every_gap_add_up_in_what_is_shown(report: Path) -> None:
+    for name, table in tables(report).items():
+        if name.startswith("apart_by_"):
+            numbers = table.drop(columns=["group", "people"]).replace("[c]", np.nan).astype(float)
+            added = numbers.drop(columns="margin").sum(axis=1, min_count=1)
+            known = added.notna() & numbers["margin"].notna()
+            np.testing.assert_allclose(added[known], numbers.loc[known, "margin"], atol=1e-6)
+
+
+def test_nothing_of_a_patient_leaves(report: Path, region: Path) -> None:
+    records = pd.read_parquet(region / "store" / "pathway_records.parquet")
+    judged = pd.read_parquet(region / "store" / "judged_62d.parquet")
+    secret = {*records["record_id"].astype(str), *judged["person_id"].astype(str)}
+    secret = {value for value in secret if len(value) > 3}
+    assert secret
+    for path in report.rglob("*"):
+        if path.suffix in {".html", ".csv", ".ipynb", ".json"}:
+            text = path.read_text(encoding="utf-8")
+            assert not secret & set(re.findall(r"\w+", text)), path.name
+
+
+def test_first_section_is_short_and_plain(report: Path) -> None:
+    headline = step(report)["headline"]
+    assert len(headline.split()) <= 80
+    assert grade(headline) <= 9
+
+
+def test_the_report_adds_up_and_says_that_its_data_are_made_up(report: Path) -> None:
+    facts = step(report)
+    assert facts["synthetic"]
+    assert len(facts["checks"]) >= 5
+    assert all(check["passed"] for check in facts["checks"])
+    page = (report / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "Synthetic data" in page
+    assert "need not cause it" in page
+
+
+def test_without_a_model_it_says_what_to_type(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", NAME, "--workspace", str(tmp_path), "--out", str(tmp_path / "o")]) == 11
+    assert "workbench train --standard 62D --out models/62D" in capsys.readouterr().err
+
+
+def test_a_changed_model_is_not_explained(region: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(region, other, ignore=shutil.ignore_patterns("whole"))
+    path = other / "models" / "62D" / "model.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8")
+    assert run(other, "changed") != 0
+    manifest = (other / "changed" / "manifest.json").read_text(encoding="utf-8")
+    assert "not as it was written" in manifest
