@@ -216,3 +216,14 @@ def test_the_services_crude_gap_allows_for_people_with_many_rows() -> None:
         width = one.crude_upper - one.crude_lower
         assert other.crude_upper - other.crude_lower == pytest.approx(width, rel=0.1)
         assert other.crude == pytest.approx(one.crude)
+
+
+def test_a_cell_without_events_is_given_no_rate_of_them() -> None:
+    frame = scored(900, 23)
+    frame.loc[(frame["ethnicity"] == "Asian") & (frame["sex"] == "2"), "outcome"] = 0
+    cells = assess(
+        frame, "outcome", groups=["ethnicity", "sex"], metrics=["fnr"], replicates=0
+    ).cells.set_index("group")
+    assert cells.loc["Asian x 2", "status"] == "none"
+    assert cells.loc["Asian x 2", ["estimate", "lower", "upper"]].isna().all()
+    assert cells.loc["Asian x 1", "estimate"] > 0

@@ -118,7 +118,7 @@ def test_headline_names_the_planted_group_in_plain_words(found: Assessment) -> N
 def made_gaps(difference: list[float], q: list[float], names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "characteristic": "Deprivation of area, in fifths", "group": names,
+            "characteristic": "Deprivation of area", "group": names,
             "difference": difference, "q": q, "smallest": 0.055,
         }
     )  # fmt: skip
@@ -141,7 +141,7 @@ def test_no_headline_is_too_long_or_names_a_gap_that_is_not_clear(
 
 
 def test_a_withheld_group_is_not_called_no_gap() -> None:
-    table = made_gaps([0.01, np.nan], [0.9, np.nan], ["1 (most)", "2"])
+    table = made_gaps([0.01, np.nan], [0.9, np.nan], ["1 (most deprived fifth)", "2"])
     share = pd.DataFrame({"share": [0.5]})
     text = words.headline(share, table, 0.2)
     assert "No group shown is clearly missed" in text
@@ -160,7 +160,7 @@ def every_caption(found: Assessment, tried: Mitigation) -> list[dict[str, str]]:
     moved = words.named_options(report_options.shifts(tried), tried.facts)
     risks = report_tables.calibration(found, "group")
     share = release(
-        risks, keys=["group", "bin"], counts=["n", "events", "others"], not_people=["risk"],
+        risks, keys=["group", "bin"], counts=report_tables.RISK_COUNTS, not_people=["risk"],
         shares={"observed": Share("events", "n", "lower", "upper")}, profile="nhs_round5",
     )  # fmt: skip
     kept = release(
@@ -249,7 +249,8 @@ def test_codes_become_the_groups_that_a_reader_knows() -> None:
     made = report_groups.with_ids(report_groups.with_groups(waits, wb.dictionary.load(), names))
     assert made["ethnicity"].tolist()[1:] == ["Black or Black British", "Not stated", "Not known"]
     assert made["sex"].tolist()[1:] == ["Male", "Female", "Not known"]
-    assert made["deprivation"].tolist()[1:] == ["1 (most)", "5 (least)", "Not known"]
+    ends = ["1 (most deprived fifth)", "5 (least deprived fifth)", "Not known"]
+    assert made["deprivation"].tolist()[1:] == ends
     assert made["age_band"].tolist()[1:] == ["80+", "Not known", "60-69"]
     assert made["look"].is_unique
     assert report_groups.first_looks(made)["landmark_day"].tolist() == [0, 0, 0]

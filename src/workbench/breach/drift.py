@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,22 +52,43 @@ def drift(risk: Floats, test: Cases, settings: Settings, calibrated_to: date) ->
         raise ValueError("drift needs days")
     month = test.origin.astype("datetime64[M]")
     every = np.unique(month)
-    wide = float(ndtri(1 - 0.025 / len(every)))  # all months together are right 19 times in 20
+    share = 0.025 / len(every)  # all months together are right 19 times in 20
+    together = _together(test.outcome, test.group)
     rows = []
     for one in every:
         here = month == one
         observed, expected = float(test.outcome[here].sum()), float(risk[here].sum())
-        _, patient = np.unique(test.group[here], return_inverse=True)
-        # the rows of a patient come out together
-        spread = float((np.bincount(patient, test.outcome[here]) ** 2).sum())
-        error = np.sqrt(spread) / observed if observed else 0.0
-        ratio = observed / expected
-        rows.append((str(one), int(here.sum()), observed, expected, ratio,
-                     ratio * np.exp(-wide * error), ratio * np.exp(wide * error)))  # fmt: skip
+        own = _together(test.outcome[here], test.group[here]) if observed else together
+        rows.append((str(one), int(here.sum()), observed, expected,
+                     *_ratio(observed, expected, own, share)))  # fmt: skip
     names = ["month", "n", "observed", "expected", "observed_expected", "lower", "upper"]
     months = pd.DataFrame(rows, columns=names)
     expires, why = _expiry(months, settings, calibrated_to)
     return Drift(months, expires, why)
+
+
+def _together(outcome: Floats, group: Any) -> float:
+    """Rows with the event that come together, as the rows of a patient do; 1 if each alone."""
+    _, patient = np.unique(group, return_inverse=True)
+    events = np.bincount(patient, outcome)
+    return float((events**2).sum() / events.sum()) if events.any() else 1.0
+
+
+def _ratio(
+    observed: float, expected: float, together: float, share: float
+) -> tuple[float, float, float]:
+    """Observed over expected with limits, each of which is passed with chance `share`.
+
+    Without an event the upper limit is the Poisson one: the most events, of which there would
+    be none by a chance of `share`.
+    """
+    if expected <= 0:
+        return (float("nan"),) * 3
+    if observed == 0:
+        return 0.0, 0.0, -float(np.log(share)) * together / expected
+    ratio = observed / expected
+    far = float(np.exp(ndtri(1 - share) * np.sqrt(together / observed)))
+    return ratio, ratio / far, ratio * far
 
 
 def _expiry(months: pd.DataFrame, settings: Settings, calibrated_to: date) -> tuple[date, str]:

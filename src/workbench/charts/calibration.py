@@ -18,7 +18,7 @@ from workbench.charts.style import BLUE, GRID, MID_GREY, TEXT, WIDTH
 from workbench.disclosure import Released
 
 MOST_GROUPS = 12
-_LEFT, _BETWEEN, _RIGHT = 0.8, 0.62, 0.2
+_LEFT, _BETWEEN, _RIGHT = 0.8, 0.62, 0.34
 """Inches beside and between plots that stand side by side, for their tick labels."""
 _ALONE, _TOGETHER = 3.4, 1.75
 """Height of the one plot, and of each of several."""

@@ -16,12 +16,12 @@ COLUMNS = {
 }  # fmt: skip
 """Characteristics, with the column of codes that each is told from."""
 TITLES = {
-    "ethnicity": "Ethnic group", "sex": "Gender", "deprivation": "Deprivation of area, in fifths",
+    "ethnicity": "Ethnic group", "sex": "Gender", "deprivation": "Deprivation of area",
     "age_band": "Age at referral",
 }  # fmt: skip
 CASE_MIX = ("suspected", "referral_route", "provider", "month")
 """Kind of cancer suspected, route, Trust and month of the clock's start."""
-_FIFTHS = ("1 (most)", "2", "3", "4", "5 (least)")
+_FIFTHS = ("1 (most deprived fifth)", "2", "3", "4", "5 (least deprived fifth)")
 
 
 def with_groups(waits: pd.DataFrame, dictionary: Dictionary, names: Sequence[str]) -> pd.DataFrame:

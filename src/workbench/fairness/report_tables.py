@@ -19,14 +19,25 @@ from workbench.fairness.report_groups import TITLES
 from workbench.fairness.scored import SCORED
 
 KEYS = ["characteristic", "group"]
-GAP_COUNTS = ["n", "events", "others", "above", "below", "rest", "rest_above", "rest_below"]
+PEOPLE = ["people", "people_events", "people_numerator", "people_remainder"]
+"""People behind the looks, who may be fewer: what few of them say is withheld with them."""
+GAP_COUNTS = [
+    *("n", "events", "others", "above", "below", "rest", "rest_above", "rest_below"),
+    *PEOPLE,
+]
 """Of a gap in a rate: cases, events, cases without; cases with what the rate counts, of how
 many, how many without; the same of everyone else."""
 GAPS = ["difference", "lower", "upper", "q", "smallest"]
-SERVICE_COUNTS = ["n", "events", "others"]
+SERVICE_COUNTS = ["n", "events", "others", *PEOPLE[:2]]
 SERVICE = ["crude", "crude_lower", "crude_upper", "standardised", "lower", "upper"]
-CELL_COUNTS = ["n", "events", "above", "rest"]
-BOUND_COUNTS = ["unknown", "unknown_above", "unknown_rest", "above", "rest"]
+CELL_COUNTS = ["n", "events", "above", "rest", *PEOPLE]
+RISK_COUNTS = ["n", "events", "others", "people"]
+QUALITY_COUNTS = ["n", "events", "others", *PEOPLE[:2]]
+UNKNOWN_COUNTS = ["n", "unknown", "events", "missed", "caught", *PEOPLE[:2]]
+BOUND_COUNTS = [
+    *("unknown", "unknown_above", "unknown_rest", "above", "rest"),
+    *(f"{of}{name}" for of in ("", "unknown_") for name in PEOPLE[2:]),
+]
 BOUNDS = ["gap", "gap_least", "gap_most"]
 SPREAD = ["max_min", "null_median", "null_95", "p", "sd_between"]
 PLACES = 3
@@ -103,7 +114,7 @@ def missed_gaps(found: Assessment) -> pd.DataFrame:
     metrics, gaps, smallest = (
         _single(table, FIRST) for table in (found.metrics, found.gaps, found.smallest)
     )
-    counted = metrics[[*KEYS, "n", "events", "numerator", "denominator"]]
+    counted = metrics[[*KEYS, "n", "events", "numerator", "denominator", *PEOPLE]]
     everyone = counted[counted["characteristic"] == ALL].iloc[0]
     table = gaps.merge(counted, on=KEYS, validate="one_to_one")
     table = table.merge(smallest[[*KEYS, "smallest"]], on=KEYS, validate="one_to_one")
@@ -123,11 +134,11 @@ def service_gaps(found: Assessment) -> pd.DataFrame:
 
 
 def calibration(found: Assessment, characteristic: str) -> pd.DataFrame:
-    """Risk by tenths against what happened: ``group, bin, n, events, others, risk``."""
+    """Risk by tenths against what happened: ``group, bin``, `RISK_COUNTS`, ``risk``."""
     table = found.calibration[found.calibration["characteristic"] == characteristic]
     table = table.assign(bin=table["bin"].astype(str), others=table["n"] - table["events"])
     table = rounded(table, ["risk"]).reset_index(drop=True)
-    return table[["group", "bin", "n", "events", "others", "risk"]]
+    return table[["group", "bin", *RISK_COUNTS, "risk"]]
 
 
 def cells(found: Assessment, characteristic: str) -> pd.DataFrame:
@@ -180,10 +191,11 @@ def unknown(found: Assessment) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``characteristic, n, unknown, events``, and of those events ``missed, caught``.
+        ``characteristic``, `UNKNOWN_COUNTS`: looks, of whom it is not known, and of those
+        the late ones, missed and caught; and people.
     """
     table = found.unknown.assign(caught=found.unknown["events"] - found.unknown["missed"])
-    table = table[["characteristic", "n", "unknown", "events", "missed", "caught"]]
+    table = table[["characteristic", *UNKNOWN_COUNTS]]
     return table.assign(characteristic=table["characteristic"].map(_title))
 
 
@@ -204,15 +216,15 @@ def spread(found: Assessment) -> pd.DataFrame:
 
 
 def quality(found: Assessment) -> pd.DataFrame:
-    """How good the scores are in each group: ``KEYS, n, events, others``, a column a figure."""
+    """How good the scores are in each group: `KEYS`, `QUALITY_COUNTS`, a column a figure."""
     table = found.metrics[~found.metrics["characteristic"].str.contains(MEETS)]
-    wide = table[[*KEYS, "n", "events"]].drop_duplicates(KEYS)
+    wide = table[[*KEYS, "n", "events", *PEOPLE[:2]]].drop_duplicates(KEYS)
     for name in [name for name in SCORED if (table["metric"] == name).any()]:
         one = table.loc[table["metric"] == name, [*KEYS, "estimate"]]
         wide = wide.merge(one.rename(columns={"estimate": name}), on=KEYS, how="left")
     wide["others"] = wide["n"] - wide["events"]
     figures = [name for name in SCORED if name in wide]
-    return _titled(rounded(wide, figures)[[*KEYS, "n", "events", "others", *figures]])
+    return _titled(rounded(wide, figures)[[*KEYS, *QUALITY_COUNTS, *figures]])
 
 
 def _single(table: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def _found(gaps: pd.DataFrame) -> str:
         ["difference", "characteristic", "group"], ascending=[False, True, True]
     )
     if worse.empty:
-        said = "No group is missed more often than chance explains."
+        said = f"{none_missed(first)}."
     else:
         told = [
             f"{row['group']} ({named(row['characteristic'])}, {points(row['difference'])})"
@@ -101,6 +101,18 @@ def _found(gaps: pd.DataFrame) -> str:
         said = f"Missed more often than everyone else: {listed(told)}."
     _, high = off_level(_singles(gaps, "observed_expected"))
     return f"{said} Scores say too little for {listed(high)}." if high else said
+
+
+def none_missed(gaps: pd.DataFrame) -> str:
+    """That chance explains what is seen; of groups that are withheld nothing is said.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        As shown, of one metric.
+    """
+    shown = "No group shown" if gaps["difference"].isna().any() else "No group"
+    return f"{shown} is missed more often than chance explains"
 
 
 def _sure(gaps: pd.DataFrame, facts: Mapping[str, Any]) -> str:
