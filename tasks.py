@@ -22,6 +22,8 @@ ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements.lock"
 STAMP = ENVIRONMENT / "installed-from-lock"
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Tests and benchmarks run side by side: threads that wait for a core cost more than they save."""
 LARGER = {
     "breach": ("--referrals=600000", "--seeds=1,2,3,4,5", "--unseen=300000", "--share=0.2"),
     "standards": ("--large",),
@@ -47,15 +49,19 @@ def run(*words: str | Path, **variables: str) -> None:
         sys.exit(done.returncode)
 
 
-def python(*words: str | Path) -> None:
+def python(*words: str | Path, **variables: str) -> None:
     """Run the environment's Python."""
-    run(BIN / "python", *words)
+    run(BIN / "python", *words, **variables)
 
 
 def python_output(*words: str | Path) -> str:
     """Run the environment's Python and give what it printed."""
     done = subprocess.run(
-        [str(BIN / "python"), *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [str(BIN / "python"), *map(str, words)],
+        cwd=ROOT,
+        env={**os.environ, **ONE_THREAD},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     if done.returncode:
         sys.exit(done.returncode)
@@ -110,14 +116,14 @@ def check() -> None:
 def test() -> None:
     """Everything from nothing: format, lint, types and all fast tests."""
     check()
-    python("-m", "pytest", "-q", "-n", str(os.cpu_count() or 2), "-m", "not heavy")
+    python("-m", "pytest", "-q", "-n", str(os.cpu_count() or 2), "-m", "not heavy", **ONE_THREAD)
 
 
 def bench() -> None:
     """Speed and memory as ratios against a peer in the same run."""
     setup()
     for script in _benchmarks():
-        python(script, *SMALLER.get(script.stem, ()))
+        python(script, *SMALLER.get(script.stem, ()), **ONE_THREAD)
 
 
 def evidence() -> None:
@@ -126,7 +132,7 @@ def evidence() -> None:
     for script in _benchmarks():
         words = [f"benchmarks/{script.name}", *LARGER.get(script.stem, ())]
         _keep(script.stem, words, python_output(*words))
-    python("-m", "pytest", "-q", "-m", "heavy")
+    python("-m", "pytest", "-q", "-m", "heavy", **ONE_THREAD)
 
 
 def _benchmarks() -> list[Path]:

@@ -253,7 +253,10 @@ def test_whatever_is_planted_is_refused_and_not_repeated(
         "5 more patients in 100 wait", "7 people per 100", "1 in 5 patients waits too long",
         "Some 62 patients", "2.5 patients", "3 Trusts", "In 2024-05 the share fell", "104 days",
         "workbench 1.2.3", "sha 12a1234567890bcd", "31 patients", "counts of 1 to 7 people",
-        "fewer than 5 patients", "at least 5 women",
+        "fewer than 5 patients", "at least 5 women", "stage 4 patients", "Type 2 diabetes patients",
+        "between 1 and 7 patients", "rounded to the nearest 5 people", "3 patient groups",
+        "2 patients' organisations", "1 (most deprived fifth)", "join two people's records",
+        "one in five women", "2 of 3 Trusts",
     ],
 )  # fmt: skip
 def test_rates_days_and_large_counts_are_no_small_counts(text: str) -> None:
@@ -266,6 +269,16 @@ def test_rates_days_and_large_counts_are_no_small_counts(text: str) -> None:
         ("only 3 patients waited", "a count of 1 to 7"),
         ("1 woman of the group", "a count of 1 to 7"),
         ("7 late pathways", "a count of 1 to 7"),
+        ("only 4\u00a0patients", "a count of 1 to 7"),
+        ("three patients waited", "a count of 1 to 7"),
+        ("five Bangladeshi men", "a count of 1 to 7"),
+        ("4 of the 10 women", "a count of 1 to 7"),
+        ("4 (0.5%) of patients", "a count of 1 to 7"),
+        ("a group of 5 patients", "a count of 1 to 7"),
+        ("seen in 5 patients", "a count of 1 to 7"),
+        ("Mixed (n = 3)", "a count of 1 to 7"),
+        ("Patients: 3", "a count of 1 to 7"),
+        ("patients (5)", "a count of 1 to 7"),
         ("NHS 9434765919", "an NHS number"),
         ("born 12/03/1956", "a date of birth"),
         ("lives in LS1 3EX", "a postcode"),
@@ -277,5 +290,6 @@ def test_words_that_tell_of_a_few_or_of_one_are_found(text: str, what: str) -> N
 
 def test_names_of_files_are_read_as_words() -> None:
     assert in_name("late_3_patients") == ["a count of 1 to 7"]
+    assert in_name("mixed_n_4") == ["a count of 1 to 7"]
     assert in_name("of_9434765919")
     assert in_name("late_by_group_62d") == []

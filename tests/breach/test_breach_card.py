@@ -17,6 +17,7 @@ from workbench.breach.card import card, tables_of
 from workbench.breach.card_formats import NOTHING, WITHHELD, written
 from workbench.breach.card_page import card_html, card_markdown
 from workbench.breach.card_parts import FILE, load_texts
+from workbench.cli._train_fairness import facts
 from workbench.cli.main import main
 from workbench.errors import ParameterError
 from workbench.shipped import shipped
@@ -170,11 +171,12 @@ def test_without_control_the_card_says_so(tmp_path):
     assert 0 < float(rare["n"]) < 12
 
 
-def test_richer_tables_of_fairness_take_the_place_of_the_simple_one(tables):
+def test_tables_of_fairness_come_before_the_simple_one(tables):
     richer = pd.DataFrame({"group": ["A", "B"], "fnr": ["0.25", WITHHELD]})
     made = card({**tables, "fairness_metrics": richer}, TEXTS)
     section = next(one for one in made["sections"] if one["id"] == "fairness")
-    assert [table["name"] for table in section["tables"]] == ["fairness_metrics"]
+    names = [table["name"] for table in section["tables"]]
+    assert names.index("fairness_metrics") < names.index("groups")
     assert [cell["text"] for cell in section["tables"][0]["rows"][0]] == ["A", "0.250"]
     assert section["tables"][0]["rows"][1][1]["text"] == WITHHELD
 
@@ -205,3 +207,57 @@ def test_the_same_run_gives_the_same_card(folder, tmp_path):
     again = train(tmp_path, "-p", "replicates=10")
     for ending in ENDINGS:
         assert (again / ending).read_bytes() == (folder / ending).read_bytes()
+
+
+def test_whose_events_a_list_by_risk_would_miss_is_on_the_card(tables, held):
+    missed, scores = tables["fairness_missed"], tables["fairness_scores"]
+    section = next(one for one in held["sections"] if one["id"] == "fairness")
+    assert [one["name"] for one in section["tables"]] == [
+        "fairness_missed", "fairness_scores", "groups"
+    ]  # fmt: skip
+    assert "leave out" in section["paragraphs"][0]["text"]
+    for table in (missed, scores):
+        told = table.set_index(["characteristic", "group"])
+        assert {("sex", "3"), ("age", "Not known")} <= set(told.index)
+    captured = float(tables["capture"]["captured"].iloc[0])
+    everyone = float(missed.loc[missed["group"] == "All", "missed"].iloc[0])
+    assert everyone == pytest.approx(1 - captured, abs=0.02)
+    rare = missed[missed["group"] == "3"].iloc[0]
+    assert rare["missed"] == rare["gap"] == WITHHELD
+    judged = missed[missed["q"] != ""]
+    assert len(judged) >= 4
+    assert ((judged["q"].astype(float) >= 0) & (judged["q"].astype(float) <= 1)).all()
+
+
+def test_groups_that_are_missed_more_are_named_only_where_that_is_shown():
+    rows = [
+        ("sex", "1", "0.05", "0.01"), ("sex", "2", "-0.05", "0.01"), ("sex", "3", WITHHELD, ""),
+        ("age", "80+", "0.3", "0.2"),
+    ]  # fmt: skip
+    missed = pd.DataFrame(rows, columns=["characteristic", "group", "gap", "q"])
+    told = facts(missed).set_index("name")["value"]
+    assert told.to_dict() == {"groups_compared": "3", "missed_more": "1 (sex)"}
+    assert facts(missed.assign(q="")).empty
+
+
+def test_groups_too_small_to_compare_are_not_called_alike(tables):
+    own = tables["facts"]
+    own = own[~own["name"].isin(["groups_compared", "missed_more"])]
+    made = card({**tables, "facts": own}, TEXTS)
+    section = next(one for one in made["sections"] if one["id"] == "fairness")
+    assert "too small to be compared" in section["paragraphs"][0]["text"]
+
+
+def test_a_protected_column_of_names_or_long_numbers_never_gets_to_a_card(tmp_path, capsys):
+    made = frame().assign(weight=lambda table: range(len(table)))
+    made.to_csv(tmp_path / "rows.csv", index=False)
+    words = ["train", "--workspace", str(tmp_path), "--frame", str(tmp_path / "rows.csv")]
+    words += ["--roles", str(tmp_path / "roles.yaml"), "--out", str(tmp_path / "m"), "--quiet"]
+    for name, code, why in (
+        ("patient", 10, "tells patients or rows apart"), ("weight", 11, "too many to audit"),
+    ):  # fmt: skip
+        own = {**breach_cases.ROLES, "protected": [name]}
+        (tmp_path / "roles.yaml").write_text(yaml.safe_dump(own, sort_keys=False))
+        assert main(words) == code
+        assert why in capsys.readouterr().err
+        assert not (tmp_path / "m").exists()

@@ -170,6 +170,27 @@ def test_drift_is_seen_and_dated():
     assert "came out outside" in gone.why
 
 
+def test_a_month_without_an_event_does_not_end_a_model_of_itself():
+    from datetime import date
+
+    frame = breach_cases.frame(300)
+    risk = np.full(len(frame), 0.05)
+    late = (np.arange(len(frame)) % 20 == 0).astype(int)
+    last = frame["seen"].dt.to_period("M") == frame["seen"].dt.to_period("M").max()
+    frame["late"] = np.where(last, 0, late)
+    found = drift(risk, cases(frame, ROLES).cases, load_settings(), date(2022, 12, 31))
+    none = found.months.iloc[-1]
+    assert none["observed"] == none["observed_expected"] == none["lower"] == 0
+    # of a Poisson number there is none 0.025 / months of the time if the mean is this
+    assert none["upper"] * none["expected"] >= -np.log(0.025 / len(found.months)) - 1e-9
+    assert "outside" not in found.why
+    # but none where hundreds were expected does end it
+    many = drift(risk * 19, cases(frame, ROLES).cases, load_settings(), date(2022, 12, 31))
+    assert "came out outside" in many.why
+    nothing = drift(risk * 0, cases(frame, ROLES).cases, load_settings(), date(2022, 12, 31))
+    assert nothing.months["observed_expected"].isna().all()
+
+
 def test_kaplan_meier_is_that_of_the_textbook():
     # Freireich's leukaemia trial, 6-MP arm: the worked example of Kaplan-Meier
     days = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]

@@ -225,7 +225,7 @@ def test_every_figure_of_the_evaluation_is_in_a_table(trained):
     assert held["expires"]
 
 
-def test_any_frame_with_roles_can_be_learnt_from(frame, tmp_path):
+def test_any_frame_with_roles_can_be_learnt_from(frame, tmp_path, capsys):
     frame.to_csv(tmp_path / "rows.csv", index=False)
     roles = tmp_path / "roles.yaml"
     roles.write_text(yaml.safe_dump(breach_cases.ROLES, sort_keys=False))
@@ -238,6 +238,12 @@ def test_any_frame_with_roles_can_be_learnt_from(frame, tmp_path):
         frame, left_on="record_id", right_on="case"
     )
     assert np.corrcoef(made["risk"], made["truth"])[0, 1] > 0.7
+    capsys.readouterr()
+    frame.head(0).to_csv(tmp_path / "none.csv", index=False)
+    words = ["score", str(tmp_path / "none.csv"), "--model", str(tmp_path / "m")]
+    assert main([*words, "--out", str(tmp_path / "none_scored.csv")]) == 0
+    assert (tmp_path / "none_scored.csv").read_text() == ",".join(COLUMNS) + "\n"
+    assert "card.html" in capsys.readouterr().out  # no standard, whose rules scores could keep
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,23 @@ def test_too_many_groups_and_values_that_are_no_shares_are_refused() -> None:
     data = release(frame, keys=["g"], not_people=["r", "o", "l", "u"], profile="already_published")
     with pytest.raises(ValueError, match="shares from 0 to 1"):
         _ = charts.calibration(data, **roles, **WORDS).figure  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("groups", ["A", "AB"])
+def test_a_tick_at_the_end_of_an_axis_is_on_the_sheet(groups: str) -> None:
+    rows = [(name, 0.25 * part, 0.25 * part, 0.2 * part, 1.0) for name in groups
+            for part in range(1, 5)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["g", "r", "o", "l", "u"])
+    data = release(
+        frame.assign(part=[*"1234"] * len(groups)), keys=["g", "part"],
+        not_people=["r", "o", "l", "u"], profile="already_published",
+    )  # fmt: skip
+    figure = charts.calibration(
+        data, risk="r", observed="o", lower="l", upper="u",
+        series="g" if len(groups) > 1 else None, **WORDS,
+    ).figure  # type: ignore[arg-type]  # fmt: skip
+    figure.canvas.draw()
+    axes = shown(figure)[-1]
+    last = [one for one in axes.get_xticklabels() if one.get_text() == "100%"]
+    assert last
+    assert all(one.get_window_extent().x1 <= figure.bbox.width - 2 for one in last)

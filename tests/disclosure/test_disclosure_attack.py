@@ -244,3 +244,20 @@ def test_a_ledger_is_a_file_of_its_own(tmp_path: Path) -> None:
     words = ["disclose", str(counts), "--by", "ethnicity,tumour", "--count", "n", "--out", str(out)]
     assert main([*words, "--ledger", str(out), "--data", "cut1"]) == 2
     assert not out.exists()
+
+
+def test_an_earlier_cut_seen_by_other_columns_is_known_again_though_it_has_grown_since() -> None:
+    """Taken as other people it would be held against nothing."""
+    rows = [("A", "x", 200), ("A", "y", 252), ("B", "x", 24), ("B", "y", 4), ("C", "x", 30)]
+    cells = pd.DataFrame([*rows, ("C", "y", 40)], columns=["group", "site", "n"])
+    whole = {"count": "n", "profile": "suppress"}
+    first = disclose(cells, by=["group", "site"], **whole)
+    more = cells.assign(n=cells["n"] + [9, 10, 11, 9, 10, 12])
+    second = disclose(more, by=["group", "site"], earlier=[first.entry], **whole)
+    assert second.kinship == "grown"
+    groups = cells.groupby("group", as_index=False)["n"].sum()
+    third = disclose(groups, by=["group"], earlier=[first.entry, second.entry], **whole)
+    assert third.kinship == "earlier"
+    other = groups.assign(n=groups["n"] + 100)
+    unlike = disclose(other, by=["group"], earlier=[second.entry, first.entry], **whole)
+    assert unlike.kinship == "unrelated"

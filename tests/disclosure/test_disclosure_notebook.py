@@ -153,3 +153,20 @@ def test_tables_of_few_or_no_people_pass(people: list[float]) -> None:
     made = released(counted([*people, sum(people)]), profile="suppress")
     shown = made.frame["total"].dropna()
     assert not ((shown > 0) & (shown < 8)).any()
+
+
+@pytest.mark.parametrize("order", [("sex", "group"), ("group", "sex")])
+def test_margins_of_which_a_large_one_is_withheld_are_held_against_each_other(
+    order: tuple[str, ...],
+) -> None:
+    """112 women, withheld, are more than any cell shown: that is no contradiction."""
+    cells = [("A", "F", 60), ("A", "M", 40), ("B", "F", 47), ("B", "M", 3), ("C", "F", 5)]
+    both = pd.DataFrame([*cells, ("C", "M", 4)], columns=["group", "sex", "n"]).astype({"n": float})
+    gate = begin()
+    made = {"both": released(both, "group", "sex", profile="suppress")}
+    for name in order:
+        margin = both.groupby(name, as_index=False)["n"].sum()
+        made[name] = released(margin, name, profile="suppress")
+    assert made["both"].withheld["n"].sum() == 3
+    assert made["sex"].withheld["n"].any()
+    assert gate.narrow == set()

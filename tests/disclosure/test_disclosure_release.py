@@ -44,12 +44,13 @@ def test_profiles_without_control_show_counts_as_they_are(profile: str, count: f
     assert shown(count, profile) == count
 
 
-def test_only_uncontrolled_figures_are_stamped() -> None:
+def test_only_uncontrolled_and_exact_figures_are_stamped() -> None:
     stamps = {
         profile: release(table([9]), keys=["group"], counts=["total"], profile=profile).stamp
-        for profile in ("nhs_round5", "already_published", "none")
+        for profile in ("nhs_round5", "suppress", "already_published", "none")
     }
     assert stamps["nhs_round5"] == stamps["already_published"] == ""
+    assert "earlier runs" in stamps["suppress"].lower()
     assert "not" in stamps["none"].lower()
     assert "disclosure" in stamps["none"].lower()
 

@@ -204,3 +204,9 @@ def test_every_fault_of_the_figures_is_told_at_once():
         slope_index([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], [5, 5, 5], "sqrt")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="confidence"):
         slope_index(VALUE, SE, PEOPLE, confidence=95)
+
+
+def test_a_share_given_as_certain_is_refused() -> None:
+    """0 and 100 % have a binomial error of 0, and an interval of no width would follow."""
+    with pytest.raises(InputError, match="standard error of 0"):
+        slope_index([0.0, 0.4, 0.6, 0.8, 1.0], [0, 0.02, 0.02, 0.02, 0], [100] * 5)

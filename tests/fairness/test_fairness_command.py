@@ -202,3 +202,25 @@ def test_few_people_behind_many_rows_are_withheld(place: Path) -> None:
     assert len(rows) == 8
     assert set(rows["status"]) == {"withheld"}
     assert set(rows["estimate"]) == {"[c]"}
+
+
+def test_equal_scores_go_by_id_alike_in_csv_and_parquet(tmp_path: Path) -> None:
+    frame = scored(600, 5).assign(risk=0.3, id=range(600)).drop(columns="record_id")
+    frame.to_csv(tmp_path / "scores.csv", index=False)
+    frame.to_parquet(tmp_path / "scores.parquet", index=False)
+    for kind in ("csv", "parquet"):
+        words = ["fairness", str(tmp_path / f"scores.{kind}"), "--outcome", "outcome", "--score"]
+        words += ["risk", "--groups", "ethnicity", "--replicates", "20", "--cluster", "person"]
+        words += ["--workspace", str(tmp_path), "--out", str(tmp_path / kind), "--quiet"]
+        assert main(words) == 0
+    for name in ("metrics.csv", "gaps.csv"):
+        assert (tmp_path / "csv" / name).read_bytes() == (tmp_path / "parquet" / name).read_bytes()
+
+
+def test_one_group_alone_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scored(300, 5).assign(sex="1").to_csv(tmp_path / "scores.csv", index=False)
+    assert run(tmp_path, "--groups", "sex") == 11
+    assert "column 'sex' holds one group" in capsys.readouterr().err
+    assert not (tmp_path / "fair").exists()

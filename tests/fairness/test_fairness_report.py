@@ -27,6 +27,7 @@ from workbench.fairness import (
     report_headers,
     report_options,
     report_tables,
+    report_words,
     words,
 )
 from workbench.fairness.assessment import Assessment
@@ -151,6 +152,13 @@ def test_a_withheld_group_is_not_called_no_gap() -> None:
         pd.DataFrame({"share": [np.nan]}), table.assign(difference=np.nan), 0.2
     )
     assert "too small to compare" in nothing
+
+
+def test_of_groups_that_are_withheld_nothing_is_said() -> None:
+    table = made_gaps([0.01, -0.01], [0.9, 0.9], ["A", "B"])
+    assert report_words.none_missed(table).startswith("No group is missed")
+    held = made_gaps([0.01, np.nan], [0.9, np.nan], ["A", "B"])
+    assert report_words.none_missed(held).startswith("No group shown is missed")
 
 
 def every_caption(found: Assessment, tried: Mitigation) -> list[dict[str, str]]:

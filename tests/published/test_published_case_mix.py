@@ -71,6 +71,8 @@ def test_trusts_at_equal_mix_are_told_in_words(publication):
     far = words_mix.farthest(table)
     assert far["places"].is_monotonic_decreasing
     assert far["places"].abs().max() == table["places"].abs().max()
+    for _, _, per_cent in (words_mix.COLUMNS[name] for name in ("share", "standardised")):
+        assert per_cent  # headed (%): 67.0%, not 0.670
     shares = table.set_index("provider")["standardised"]
     again = compare_trusts(publication, "62D", months, 50, shares=shares)
     assert again.table["share"].to_numpy() == pytest.approx(shares.to_numpy())

@@ -24,7 +24,7 @@ from workbench.breach.card_parts import Texts
 
 LAYOUT = 1
 FAIRNESS = "fairness"
-"""Section that shows tables of this beginning where the run has them, else that of groups."""
+"""Section that shows tables of this beginning, where the run has them, before that of groups."""
 SYNTHETIC = "SYNTHETIC: every row behind this card is made up"
 _PLACE = re.compile(r"\{(\w+)\}")
 Json = dict[str, Any]
@@ -38,7 +38,7 @@ def card(tables: Tables, texts: Texts, *, stamps: Sequence[str] = ()) -> Json:
     ----------
     tables : mapping of str to DataFrame
         Of `workbench.breach.card_tables`, after disclosure control, with ``[c]`` for what is
-        withheld. Those whose names begin with `FAIRNESS` are shown in the section of groups.
+        withheld. Those whose names begin with `FAIRNESS` come first in the section of groups.
     texts : Texts
     stamps : sequence of str, optional
         What the card must carry: that it is made up, or not controlled.
@@ -73,8 +73,7 @@ class _Writer:
     def _shown(self, told: Json) -> list[str]:
         names = [name for name in told.get("tables", []) if name in self.tables]
         if told["id"] == FAIRNESS:
-            richer = sorted(name for name in self.tables if name.startswith(f"{FAIRNESS}_"))
-            return richer or names
+            return [*sorted(n for n in self.tables if n.startswith(f"{FAIRNESS}_")), *names]
         return names
 
     def item(self, told: Json) -> Json:

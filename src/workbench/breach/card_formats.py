@@ -42,17 +42,23 @@ def _auto(value: Any) -> str:
     return f"{number:,.0f}" if number.is_integer() else f"{number:.3f}"
 
 
+def _unsigned(value: Any, places: int) -> float:
+    """Rounded, and without the sign that rounding may leave before a nought."""
+    return round(float(value), places) + 0.0
+
+
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
     "name": lambda value: str(value).replace("_", " "),
     "code": str,
     "count": lambda value: f"{float(value):,.0f}",
-    "two": lambda value: f"{float(value):.2f}",
-    "three": lambda value: f"{float(value):.3f}",
+    "two": lambda value: f"{_unsigned(value, 2):.2f}",
+    "three": lambda value: f"{_unsigned(value, 3):.3f}",
     "four": lambda value: f"{float(value):.4f}",
     "figures": lambda value: f"{float(value):.4g}",
     "percent": lambda value: f"{100 * float(value):.1f}%",
     "points": lambda value: f"{100 * float(value):.1f} points",
+    "gap": lambda value: f"{_unsigned(100 * float(value), 1):+.1f}",
     "day": lambda value: day_in_words(date.fromisoformat(str(value))),
     "auto": _auto,
 }

@@ -106,7 +106,7 @@ def _expiry(months: pd.DataFrame, settings: Settings, calibrated_to: date) -> tu
 
 def _crossing(months: pd.DataFrame, low: float, high: float) -> date | None:
     """Day on which the trend of log observed over expected leaves the bounds, if it is a trend."""
-    usable = months[months["observed"] > 0]
+    usable = months[(months["observed"] > 0) & (months["expected"] > 0)]
     if len(usable) < 3:
         return None
     at = np.array([_first_day(str(m)).toordinal() + 14 for m in usable["month"]], dtype=float)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.breach.roles import ROW, Roles
+from workbench.breach.roles import ROW, Roles, too_many_groups
 from workbench.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -153,6 +153,8 @@ def cases(frame: pd.DataFrame, roles: Roles, *, outcome_needed: bool = True) -> 
     wanted = [one.name for one in roles.features if one.kind == "code"]
     audited = [name for name in roles.protected if name in kept.columns]
     codes = {n: _code(kept, n, roles) for n in dict.fromkeys([*wanted, *audited])}
+    if outcome_needed:
+        faults += too_many_groups({name: len(codes[name].levels) for name in audited})
     outcome = _outcome(kept, roles, faults)
     landmark = (
         np.zeros(len(kept))
@@ -269,7 +271,8 @@ def _group(frame: pd.DataFrame, roles: Roles) -> Ints:
     codes, _ = pd.factorize(frame[roles.group], sort=True)
     # a row without a patient's name is a patient of its own
     alone = codes < 0
-    return np.where(alone, codes.max() + 1 + np.cumsum(alone), codes).astype(np.int64)
+    named = codes.max(initial=-1) + 1
+    return np.where(alone, named - 1 + np.cumsum(alone), codes).astype(np.int64)
 
 
 def _blanked(

@@ -29,6 +29,8 @@ from workbench.errors import ParameterError
 
 ROW = "row"
 KINDS = ("number", "code")
+MOST_GROUPS = 300
+"""Of one protected characteristic; more are names or long numbers, not groups."""
 
 
 @dataclass(frozen=True)
@@ -245,9 +247,28 @@ def _contradictions(roles: Roles) -> Iterator[str]:
     if roles.group:
         own[roles.group] = "the patient"
     yield from (f"feature '{name}' is {own[name]}" for name in names if name in own)
+    people = {*roles.id, roles.group}
+    yield from (
+        f"'{name}' tells patients or rows apart: it cannot be a protected characteristic"
+        for name in roles.protected
+        if name in people
+    )
     if roles.time is None:
         dated = [one.name for one in roles.features if one.known_at != ROW]
         yield from (f"feature '{name}' has a day, but no 'time' to hold it to" for name in dated)
+
+
+def too_many_groups(groups: Mapping[str, int]) -> Iterator[str]:
+    """Name characteristics of more than `MOST_GROUPS`, which stand by name on a model card.
+
+    Parameters
+    ----------
+    groups : mapping of str to int
+        How many groups each protected characteristic has.
+    """
+    for name, number in groups.items():
+        if number > MOST_GROUPS:
+            yield f"{name}: {number:,} groups are too many to audit: put numbers into bands"
 
 
 def _refused_names(roles: Roles, settings: Settings) -> Iterator[str]:

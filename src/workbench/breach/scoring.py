@@ -68,12 +68,9 @@ def scores(
         np.concatenate([part[place] for part in parts]) if parts else np.empty(0)
         for place in range(3)
     )
-    ids = held.ids["record_id"] if "record_id" in held.ids else held.ids.astype("str").agg(
-        "|".join, axis=1
-    )  # fmt: skip
     made = pd.DataFrame(
         {
-            "record_id": ids.astype("str").to_numpy(),
+            "record_id": _named(held.ids).to_numpy(),
             "standard": str(stored.facts.get("standard") or ""),
             "target": str(stored.facts.get("target") or "event"),
             "landmark_day": held.landmark,
@@ -83,6 +80,16 @@ def scores(
         }
     )
     return made.sort_values(["record_id", "landmark_day"], kind="stable", ignore_index=True)
+
+
+def _named(ids: pd.DataFrame) -> pd.Series[str]:
+    """One name a row: the record's, or all that tell it apart, joined."""
+    if "record_id" in ids:
+        return ids["record_id"].astype("str")
+    first, *others = (ids[name].astype("str") for name in ids)
+    for one in others:
+        first = first + "|" + one
+    return first
 
 
 def _some(stored: Stored, held: Cases, settings: Settings, intervals: bool) -> Three:

@@ -9,12 +9,12 @@ import pandas as pd
 
 from workbench.breach import Plan, Study
 from workbench.breach.card import SYNTHETIC, card
-from workbench.breach.card_formats import WITHHELD
 from workbench.breach.card_page import card_html, card_markdown
 from workbench.breach.card_parts import Texts
 from workbench.breach.card_tables import Part, card_parts, spans
 from workbench.breach.groups import by_group
 from workbench.breach.provenance import provenance
+from workbench.cli import _train_fairness as fairness
 from workbench.dictionary import load
 from workbench.disclosure import release
 from workbench.disclosure.released import Released, Share
@@ -66,21 +66,17 @@ def card_of(
     workspace : Workspace
         Its disclosure profile holds.
     """
-    risk = found.judged.risk(found.test)
-    groups = by_group(
-        risk, found.test, found.stored.roles, replicates=plan.replicates, seed=plan.seed
-    )
-    if found.stored.facts.get("standard"):
-        groups = groups.assign(group=_named(groups, workspace))
+    profile = workspace.disclosure_profile
+    groups = _groups(found, plan, workspace)
     came_from = provenance(found.stored.facts.get("data", {}), plan, workspace.dictionary)
     parts = card_parts(found, flow, groups, came_from)
-    profile = workspace.disclosure_profile
     passed = {name: _released(one, profile) for name, one in parts.items() if one.of_people}
     shown = {name: one.frame for name, one in parts.items() if not one.of_people}
     shown["spans"] = spans({name: one.frame for name, one in passed.items()})
-    shown |= {name: _marked(one) for name, one in passed.items()}
+    shown |= {name: fairness.marked(one) for name, one in passed.items()}
     stamps = [SYNTHETIC] if found.stored.facts.get("synthetic") else []
     stamps += sorted({one.stamp for one in passed.values() if one.stamp})
+    shown |= _missed(found, plan, workspace, shown["facts"])
     made = card(shown, texts, stamps=stamps)
     files = {f"card/{name}.csv": _csv(table) for name, table in shown.items() if len(table)}
     return files | {
@@ -88,6 +84,29 @@ def card_of(
         "card.html": card_html(made).encode(),
         "card.md": card_markdown(made).encode(),
     }
+
+
+def _groups(found: Study, plan: Plan, workspace: Workspace) -> pd.DataFrame:
+    """Level and order of the judged risks in each group, by the codes of the rows."""
+    groups = by_group(
+        found.judged.risk(found.test), found.test, found.stored.roles,
+        replicates=plan.replicates, seed=plan.seed,
+    )  # fmt: skip
+    if found.stored.facts.get("standard"):
+        return groups.assign(group=_named(groups, workspace))
+    return groups
+
+
+def _missed(
+    found: Study, plan: Plan, workspace: Workspace, facts: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Whose events a list by risk would miss, and the facts with who that are."""
+    assessed = fairness.assessed(found, plan, load(workspace.dictionary))
+    if assessed is None:
+        return {}
+    held = fairness.tables(assessed, workspace.disclosure_profile)
+    more = fairness.facts(held[fairness.MISSED])
+    return {**held, "facts": pd.concat([facts, more], ignore_index=True)}
 
 
 def _named(groups: pd.DataFrame, workspace: Workspace) -> list[str]:
@@ -113,12 +132,6 @@ def _released(part: Part, profile: str) -> Released:
         not_people=[str(name) for name in part.frame if name not in {*part.keys, *part.counts}],
         profile=profile,
     )
-
-
-def _marked(table: Released) -> pd.DataFrame:
-    """The figures as objects, with a mark where one is withheld and nothing where there is none."""
-    held = table.frame.astype("object")
-    return held.where(table.frame.notna(), None).mask(table.withheld, WITHHELD)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

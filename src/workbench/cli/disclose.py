@@ -26,6 +26,7 @@ EXAMPLES = """  workbench disclose counts.csv --by ethnicity,sex --count n --out
 
 _KINSHIP = {
     "grown": "taken as more of the same people; say with --window if it is otherwise",
+    "earlier": "taken as those of one before the last; say with --window if it is otherwise",
     "unrelated": "taken as other people; say with --window which months each table is of",
 }
 

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 SUMMARY = "whether scores serve each group of patients alike"
 EXAMPLES = """  workbench fairness scores.csv --outcome y --score p --groups ethnicity,sex --out f
   workbench fairness scores.csv --outcome y --score p --groups sex --threshold .5 --out fair
-  workbench fairness judged.parquet --outcome outcome --score risk --groups sex,imd_decile \\
-      --cluster person_id --site provider --out fair"""
+  workbench fairness judged.csv --outcome outcome --score risk --groups sex --cluster who --out f"""
 
 PAGE, METRICS, GAPS = "report.html", "metrics.csv", "gaps.csv"
 _IDS = ("record_id", "id", "case_id")
@@ -89,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         tables.write(gaps, draft / GAPS, sort=True, columns=shown.GAPS)
         page.write(draft / PAGE, metrics, gaps, _details(args, found, profile), _command(args))
     facts = _facts(args, found, gaps.frame, profile)
-    report(args, _lines(facts), facts, then=f"open {args.out / PAGE}")
+    report(args, _lines(facts, gaps.frame), facts, then=f"open {args.out / PAGE}")
     return 0
 
 
@@ -161,7 +160,25 @@ def _read(args: argparse.Namespace, groups: list[str]) -> pd.DataFrame:
             )
         wanted = [*needed, *(name for name in _IDS if name in table.columns and name not in needed)]
         frame: pd.DataFrame = con.to_pyarrow(table.select(*wanted)).to_pandas()
-    return _numbers(frame, args)
+    _refuse_alone(frame, groups, args.scores.name)
+    names = {args.cluster, *_names(args.id or ""), *_IDS} & set(frame.columns)
+    return _numbers(_as_text(frame, sorted(names - {args.outcome, args.score})), args)
+
+
+def _as_text(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Ids as text, as they stand in CSV: equal scores go by them whatever kind of file it is."""
+    return frame.assign(**{one: frame[one].astype("string").astype(object) for one in names})
+
+
+def _refuse_alone(frame: pd.DataFrame, groups: list[str], file: str) -> None:
+    from workbench.errors import InputError
+
+    if len(frame) and all(frame[name].nunique(dropna=False) < 2 for name in groups):
+        raise InputError(
+            f"{file}: there is nobody to compare.",
+            [f"column '{name}' holds one group" for name in groups],
+            remedy="Give rows of two groups or more.",
+        )
 
 
 def _numbers(frame: pd.DataFrame, args: argparse.Namespace) -> pd.DataFrame:
@@ -228,7 +245,9 @@ def _array(value: float) -> Any:
 def _facts(
     args: argparse.Namespace, found: Assessment, gaps: pd.DataFrame, profile: str
 ) -> dict[str, Any]:
-    first = gaps[(gaps["metric"] == "fnr") & ~gaps["characteristic"].str.contains(" x ")]
+    from workbench.fairness.report_words import missed_gaps
+
+    first = missed_gaps(gaps)
     clear = first[(first["q"] < 0.05) & first["difference"].notna()]
     return {
         "out": str(args.out),
@@ -249,7 +268,9 @@ def _facts(
     }  # fmt: skip
 
 
-def _lines(facts: dict[str, Any]) -> list[str]:
+def _lines(facts: dict[str, Any], gaps: pd.DataFrame) -> list[str]:
+    from workbench.fairness.report_words import missed_gaps, none_missed
+
     lines = [f"{facts['groups']:,} groups assessed -> {facts['out']} ({facts['profile']})"]
     if facts["groups_not_judged"]:
         lines.append(
@@ -261,6 +282,6 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         f"({gap['characteristic']}), {100 * gap['missed_more']:+.1f} points to everyone else"
         for gap in facts["gaps"]
     ]
-    if not facts["gaps"]:
-        lines.append("no group is missed more often than chance explains")
+    if not any(gap["missed_more"] > 0 for gap in facts["gaps"]):
+        lines.append(none_missed(missed_gaps(gaps)))
     return lines

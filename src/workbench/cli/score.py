@@ -63,8 +63,15 @@ def run(args: argparse.Namespace) -> int:
     lines = [f"{len(found):,} rows scored -> {args.out}"]
     if len(found):
         lines.append(f"By the risks, {facts['expected_events']:,} events are expected among them.")
-    report(args, lines, facts, then=f"workbench validate {args.out} --as scores")
+    report(args, lines, facts, then=_next(args, stored))
     return 0
+
+
+def _next(args: argparse.Namespace, stored: Stored) -> str:
+    """Scores of pathways have rules of their own; what those of a frame mean is on the card."""
+    if stored.facts.get("standard") is None:
+        return f"open {args.model / 'card.html'}"
+    return f"workbench validate {args.out} --as scores"
 
 
 def _refuse_places(args: argparse.Namespace) -> None:

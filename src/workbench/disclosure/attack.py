@@ -105,10 +105,17 @@ class Reader:
     def towards(self, weights: Numbers, *, whole: bool) -> Range:
         """One truth that fits all that is shown and has much of a weighted sum, as a range of it.
 
-        Nothing bounds some sums, so that no atom is let grow beyond the largest cell shown.
+        Nothing bounds some sums, so that no atom is let grow beyond the largest cell shown;
+        or beyond all of them together, where a withheld sum has to be larger than any.
         """
         finite = self.upper[np.isfinite(self.upper)]
-        high = np.minimum(self.most, max(1.0, finite.max(initial=0), self.lower.max(initial=0)))
+        largest = max(1.0, finite.max(initial=0), self.lower.max(initial=0))
+        try:
+            return self._towards(weights, largest, whole)
+        except InconsistentError:
+            return self._towards(weights, 1.0 + finite.sum() + self.lower.sum(), whole)
+
+    def _towards(self, weights: Numbers, largest: float, whole: bool) -> Range:
         scale = 1 / self.unit
         # Ends of a linear programme are often whole by themselves, at a fifth of the cost.
         for integral in (0.0, 1.0):
@@ -116,7 +123,7 @@ class Reader:
                 -weights,
                 constraints=self._constraints,
                 integrality=np.full(len(weights), integral),
-                bounds=Bounds(0, high * scale),
+                bounds=Bounds(0, np.minimum(self.most, largest) * scale),
                 options={"mip_rel_gap": 0.5},
             )
             end, point = -_solved(found) * self.unit, found.x * self.unit

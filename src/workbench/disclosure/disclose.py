@@ -39,10 +39,10 @@ class Disclosed:
         Cells withheld because they are small, and to protect those.
     people_shown : float
         Share of the people who are in a shown cell that is no margin.
-    kinship : {"same", "grown", "unrelated"}
+    kinship : {"same", "grown", "earlier", "unrelated"}
         How this table's people were taken to stand to those of earlier ones: as the
-        windows say; or, where none is given and the counts differ, more of the same, or
-        nothing in common.
+        windows say; or, where none is given and the counts differ, more of the same, those of
+        one that has grown since, or nothing in common.
     entry : Entry
         For the ledger.
     """

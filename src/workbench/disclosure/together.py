@@ -23,7 +23,7 @@ from workbench.errors import DisclosureError
 ATOMS_AT_MOST = 200_000
 """Combinations of the finest categories that are still held against all tables at once."""
 
-SAME, GROWN, UNRELATED = "same", "grown", "unrelated"
+SAME, GROWN, EARLIER, UNRELATED = "same", "grown", "earlier", "unrelated"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +71,8 @@ def believed(
         many combinations of categories to be held against it.
     """
     windowed = table.window is not None or any(one.window for one in earlier)
-    for kinship in (SAME,) if windowed else (SAME, GROWN, UNRELATED):
-        windows = [_assumed(kinship, number) for number in range(len(earlier) + 1)]
+    trials = [(SAME, [None] * (len(earlier) + 1))] if windowed else _trials(len(earlier))
+    for kinship, windows in trials:
         told = [
             one if windowed else replace(one, window=window)
             for one, window in zip(earlier, windows, strict=False)
@@ -88,12 +88,18 @@ def believed(
     )
 
 
-def _assumed(kinship: str, number: int) -> tuple[str, str] | None:
-    """Window to take for the n-th table where none is known."""
-    if kinship == SAME:
-        return None
-    month = f"{number // 12 + 1:04d}-{number % 12 + 1:02d}"
-    return ("0001-01", month) if kinship == GROWN else (month, month)
+def _trials(earlier: int) -> list[tuple[str, list[tuple[str, str] | None]]]:
+    """Kinships to try where no windows are known, the closest first: a window for each table."""
+    months = [f"{number // 12 + 1:04d}-{number % 12 + 1:02d}" for number in range(earlier + 1)]
+    grown: list[tuple[str, str] | None] = [("0001-01", month) for month in months]
+    # The people of one of those that grew, seen by other columns: the latest first.
+    again = [(EARLIER, [*grown[:-1], one]) for one in reversed(grown[:-1])] if earlier > 1 else []
+    return [
+        (SAME, [None] * (earlier + 1)),
+        (GROWN, grown),
+        *again,
+        (UNRELATED, [(month, month) for month in months]),
+    ]
 
 
 def _protected(

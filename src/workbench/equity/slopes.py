@@ -71,7 +71,8 @@ def slope_index(
     value : array_like, shape (groups,)
         Figures in order, the most disadvantaged group first (decile 1 of deprivation).
     se : array_like, shape (groups,)
-        Standard errors of the figures as given, whatever the transform.
+        Standard errors of the figures as given, whatever the transform; above 0. A share of
+        0 or 1 has none that its own binomial formula could tell.
     population : array_like, shape (groups,)
         People of each group.
     transform : {None, "log", "logit"}, optional
@@ -100,6 +101,7 @@ def slope_index(
     require_order("slope_index", value, se, population, groups=groups)
     z = quantile(confidence)
     given = figures(value, population, se, fewest=FEWEST_GROUPS)
+    _require_errors(given)
     y, slope = _transformed(given, transform)
     lines = _ends(given.share, given.rank)
     ends = lines @ y
@@ -107,6 +109,17 @@ def slope_index(
     if transform is None:
         return _straight(ends, covariance, z, confidence)
     return _curved(ends, covariance, transform, z)
+
+
+def _require_errors(given: Figures) -> None:
+    """Raise where a figure is given as if it were known without error."""
+    certain = int((given.se == 0).sum())
+    if certain:
+        raise InputError(
+            f"{certain} groups have a standard error of 0, as if no chance were in them: the "
+            "interval would be too narrow.",
+            remedy="For shares of 0 or 100% use slope_index_of_counts; else merge groups.",
+        )
 
 
 def slope_index_of_counts(

@@ -31,15 +31,15 @@ GAPS: dict[str, Any] = {
     "reference_label": "All Trusts",
 }
 """How the picture of the farthest is drawn: columns, and what each mark is."""
-COLUMNS = {
-    "name": "Trust",
-    "share": "As it is (%)",
-    "standardised": "At equal case mix (%)",
-    "rank": "Place as it is",
-    "rank_at_equal_mix": "Place at equal case mix",
-    "places": "Places gained",
+COLUMNS: dict[str, tuple[str, int | None, bool]] = {
+    "name": ("Trust", None, False),
+    "share": ("As it is (%)", 1, True),
+    "standardised": ("At equal case mix (%)", 1, True),
+    "rank": ("Place as it is", None, False),
+    "rank_at_equal_mix": ("Place at equal case mix", None, False),
+    "places": ("Places gained", None, False),
 }
-"""Columns of the table, with headers for a reader."""
+"""Columns of the table: header for a reader, decimals, and whether a share stands as per cent."""
 FIFTHS = {"1": "1 (most deprived)", "2": "2", "3": "3", "4": "4", "5": "5 (least deprived)"}
 
 

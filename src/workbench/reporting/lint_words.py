@@ -10,11 +10,37 @@ _PEOPLE = (
     "patient|people|person|man|men|woman|women|child|children|pathway|referral|record|case|breach"
     "|breache|death"
 )
-_SMALL_COUNT = re.compile(
-    # "1 in 5 patients" is a share, "fewer than 8 people" and "1 to 7 people" are rules.
-    rf"(?<![\d.,:/%-])(?<!\b(?:in|of|to) )(?<!\bevery )(?<!\bthan )(?<!\b(?:under|below|least) )"
-    rf"(?<!\bmost )\b[1-7] (?:\w+ )?(?:{_PEOPLE})s?\b"
-    r"(?! (?:in|of|out of|per|for every|a) (?:\w+ )?\d)",
+_WHO = "patient|people|person|man|men|woman|women|child|children"
+_RATE = r"(?! (?:in|of|out of|per|for every|a) (?:\w+ )?\d)"
+_GROUPS = r"(?!(?:s|['’]|s['’]|['’]s)? (?:groups?|organisations?|forums?|surveys?|stories)\b)"
+_SMALL_COUNTS = (
+    # "fewer than 8 people" and "1 to 7 people" are rules.
+    re.compile(
+        rf"(?<![\d.,:/%-])(?<!\bto )(?<!\bevery )(?<!\bthan )(?<!\b(?:under|below|least) )"
+        rf"(?<!\bmost )\b[1-7] (?:\w+ )?(?:{_PEOPLE}){_GROUPS}s?\b{_RATE}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\bto )(?<!\bin )(?<!\bevery )(?<!\bthan )(?<!\b(?:under|below|least) )(?<!\bmost )"
+        rf"\b(?:two|three|four|five|six|seven) (?:\w+ )?(?:{_WHO}){_GROUPS}s?\b(?!['’]s){_RATE}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<![\d.,:/%-])\b[1-7](?: \([\d.]+ ?%\))? of (?:the |all )?(?:[\d,]+ )?(?:\w+ )?"
+        rf"(?:{_WHO}){_GROUPS}s?\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:{_WHO})s?(?:: | \()[1-7](?=\)|[.;,]?$|[.;,] )",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<![\w.])n ?= ?[1-7](?![\w%]|[.,]\d)", re.IGNORECASE),
+)
+_NO_COUNT = re.compile(
+    # "1 in 5 patients" is a share, "stage 4 patients" are a kind, "between 1 and 7" is a rule.
+    r"(?:\b(?:\d+|one|two|three) (?:\w+ )?in (?:every )?"
+    r"|\b(?:stage|type|grade|band|phase|tier|fifth|quintile|decile|table|figure|nearest) "
+    r"|\bbetween \d+ and )$",
     re.IGNORECASE,
 )
 # In running text ten figures within a digest or an id are no NHS number.
@@ -23,6 +49,8 @@ _BIRTH_DATE = re.compile(
     r"(?<![\w/-])(?:(?:19\d\d|200[0-5])-\d\d-\d\d|\d\d?/\d\d?/(?:19\d\d|200[0-5]))(?![\w/-])"
 )
 _POSTCODE = "a postcode"
+_BLANK = re.compile(r"[^\S\r\n]")
+"""Any blank but a new line: one that does not break is written where a number meets its noun."""
 
 
 def faults_in(text: str) -> list[str]:
@@ -42,7 +70,7 @@ def faults_in(text: str) -> list[str]:
     found = ["an NHS number"] if _NHS_NUMBER.search(text) else []
     found += [_POSTCODE] if _POSTCODE in identifiers_in(text) else []
     found += ["a date of birth"] if _BIRTH_DATE.search(text) else []
-    return found + (["a count of 1 to 7"] if _SMALL_COUNT.search(text) else [])
+    return found + (["a count of 1 to 7"] if _tells_few(_BLANK.sub(" ", text)) else [])
 
 
 def identifiers_of(text: str) -> list[str]:
@@ -50,8 +78,15 @@ def identifiers_of(text: str) -> list[str]:
     return [fault for fault in faults_in(text) if not fault.startswith("a count")]
 
 
+def _tells_few(text: str) -> bool:
+    return any(
+        not _NO_COUNT.search(text[: found.start()])
+        for pattern in _SMALL_COUNTS
+        for found in pattern.finditer(text)
+    )
+
+
 def in_name(name: str) -> list[str]:
     """What is wrong with the name of a file, whose words are parted by ``_``."""
-    return faults_in(re.sub(r"[_.]+", " ", name)) + (
-        ["an NHS number"] if re.search(r"(?<!\d)\d{10}(?!\d)", name) else []
-    )
+    told = re.sub(r"[_.]+", " ", re.sub(r"(?<![^_])n_(?=[1-7](?!\d))", "n=", name))
+    return faults_in(told) + (["an NHS number"] if re.search(r"(?<!\d)\d{10}(?!\d)", name) else [])
