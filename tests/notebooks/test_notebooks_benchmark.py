@@ -83,8 +83,10 @@ def test_the_page_tells_what_changed_and_how_the_provisional_file_differed(run: 
     assert len(table(run, "latest_change")) == 3
     assert set(table(run, "revisions")["standard"]) == {"FDS", "31D", "62D"}
     page = (run / f"{NAME}.html").read_text(encoding="utf-8")
-    for heading in ("What changed since last month?", "Provisional and final figures", "Limits"):
+    for heading in ("What changed, month on month", "treated the same cancers?", "Limits"):
         assert heading in page
+    moved = table(run, "trusts_at_equal_mix")
+    assert (moved["mix"] + moved["rate"] - moved["gap"]).abs().max() < 1e-12
 
 
 def test_a_damaged_folder_is_refused_as_input(tmp_path: Path) -> None:
