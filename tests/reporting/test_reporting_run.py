@@ -11,7 +11,7 @@ from notebook_maker import RELEASE, Region, code, markdown
 from PIL import Image
 
 from workbench.cli.main import main
-from workbench.reporting import folder, runner
+from workbench.reporting import folder, under_way
 
 pytestmark = pytest.mark.kernel
 
@@ -193,7 +193,7 @@ def test_page_holds_neither_time_nor_run_name(region: Region) -> None:
 def test_page_too_large_to_send_is_told(
     region: Region, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(runner, "MAX_BYTES", 1_000)
+    monkeypatch.setattr(under_way, "MAX_BYTES", 1_000)
     assert region.run("c_alone", out="large") == 0
     assert "WARNING: c_alone.html has" in capsys.readouterr().out
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.reporting.request import Given
-    from workbench.reporting.runner import Run
+    from workbench.reporting.under_way import Run
     from workbench.workspace import Workspace
 
 SUMMARY = "run notebooks into reports"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbench.reporting.runner import Run
+    from workbench.reporting.under_way import Run
     from workbench.workspace import Workspace
 
 SUMMARY = "run a report again and prove that it comes out the same"
