@@ -257,6 +257,8 @@ def test_whatever_is_planted_is_refused_and_not_repeated(
         "between 1 and 7 patients", "rounded to the nearest 5 people", "3 patient groups",
         "2 patients' organisations", "1 (most deprived fifth)", "join two people's records",
         "one in five women", "2 of 3 Trusts",
+        "no single patient decides it", "Counts: 1 to 7 are withheld", "Count: 4,120",
+        "counts are 5.2 apart", "one patient may have two pathways",
     ],
 )  # fmt: skip
 def test_rates_days_and_large_counts_are_no_small_counts(text: str) -> None:
@@ -279,6 +281,10 @@ def test_rates_days_and_large_counts_are_no_small_counts(text: str) -> None:
         ("Mixed (n = 3)", "a count of 1 to 7"),
         ("Patients: 3", "a count of 1 to 7"),
         ("patients (5)", "a count of 1 to 7"),
+        ("Count: 4", "a count of 1 to 7"),
+        ("the count of deaths was 2.", "a count of 1 to 7"),
+        ("a single patient waited", "a count of 1 to 7"),
+        ("just one Bangladeshi woman", "a count of 1 to 7"),
         ("NHS 9434765919", "an NHS number"),
         ("born 12/03/1956", "a date of birth"),
         ("lives in LS1 3EX", "a postcode"),

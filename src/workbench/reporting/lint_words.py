@@ -35,6 +35,14 @@ _SMALL_COUNTS = (
         re.IGNORECASE,
     ),
     re.compile(r"(?<![\w.])n ?= ?[1-7](?![\w%]|[.,]\d)", re.IGNORECASE),
+    re.compile(
+        r"\bcounts?(?: of \w+)?(?:: | (?:is|was|are|were) )[1-7](?![\w%]|[.,/:-]\d| to )",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\bno )(?<!\bnot )\b(?:(?:only|just) one|a single) (?:\w+ )?(?:{_WHO})\b{_RATE}",
+        re.IGNORECASE,
+    ),
 )
 _NO_COUNT = re.compile(
     # "1 in 5 patients" is a share, "stage 4 patients" are a kind, "between 1 and 7" is a rule.
