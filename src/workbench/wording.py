@@ -8,6 +8,8 @@ from typing import TypedDict
 
 MADE_UP = "Source: made-up records in the layout of real ones."
 
+DAYS = {"FDS": "28-day", "31D": "31-day", "62D": "62-day"}
+"""What the waits of each standard are called, to stand before the word."""
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),

@@ -137,7 +137,7 @@ def test_small_groups_are_masked_and_stay(tables):
     groups = tables["groups"]
     rare = groups[groups["group"] == "3"].iloc[0]
     assert rare["observed_expected"] == rare["auc"] == WITHHELD
-    assert "not recorded" in set(groups["group"])
+    assert "Not known" in set(groups["group"])
     assert len(groups) == 6
     for name, table in tables.items():
         for column in {"n", "patients", "events", "affected"} & set(table):
@@ -201,6 +201,17 @@ def test_words_that_name_no_figure_are_refused(tmp_path):
     with pytest.raises(ParameterError) as refused:
         load_texts(tmp_path)
     assert "auc_of_nothing" in str(refused.value)
+
+
+def test_words_of_last_resort_ask_for_nothing_and_what_is_asked_for_has_to_be_there(tmp_path):
+    kept = (shipped("data_dictionary") / FILE).read_text()
+    changed = kept.replace('"No refits were made."', '"[no_such] No refits were made."')
+    assert changed != kept
+    (tmp_path / FILE).write_text(changed)
+    with pytest.raises(ParameterError) as refused:
+        load_texts(tmp_path)
+    assert "figure 'no_such' is not described" in str(refused.value)
+    assert "the last text must need no figure" in str(refused.value)
 
 
 def test_the_same_run_gives_the_same_card(folder, tmp_path):

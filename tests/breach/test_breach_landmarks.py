@@ -177,6 +177,37 @@ def test_pathways_open_on_the_day_come_once(store):
     assert (found["landmark_day"] <= found["days_so_far"]).all()
 
 
+@pytest.mark.parametrize("standard", ["FDS", "31D", "62D"])
+@pytest.mark.parametrize("day", ["2023-09-30", "2024-02-29"])
+def test_who_was_open_on_a_past_day_is_scored_whatever_came_of_them(store, standard, day):
+    now = build(store, standard, as_at=day, on_the_day=True).frame
+    then = build(made.cut_off(store, day), standard, as_at=day, on_the_day=True).frame
+    if standard == "62D":
+        start, treated = store.records[made.CRTP], store.records[made.TREATED]
+        gone = (treated <= day) | ((store.records[made.TOLD] <= day) & treated.isna())
+        assert set(now["record_id"]) == set(store.records["record_id"][(start <= day) & ~gone])
+    assert now["record_id"].tolist() == then["record_id"].tolist()
+    for name in ("provider", "stage", "days_so_far", "open_pathways_at_provider"):
+        assert now[name].astype("str").tolist() == then[name].astype("str").tolist()
+
+
+def test_a_pathway_closed_without_a_day_was_open_before_the_extract_that_tells(store):
+    records = store.records.copy()
+    young = (records[made.CRTP] > "2024-02-19") & (records[made.CRTP] <= "2024-02-29")
+    records.loc[young, [made.SEEN, made.TOLD, made.DECIDED, made.TREATED, made.MOVED]] = pd.NaT
+    records.loc[young, made.STATUS] = "03"
+    found = {}
+    for extract in ("2024-02-29", "2024-06-30"):
+        held = made.Store(
+            records.assign(extract_date=extract), store.milestones, store.demographics
+        )
+        rows = build(held, as_at="2024-02-29", on_the_day=True).frame
+        found[extract] = set(rows["record_id"]) & set(records["record_id"][young])
+    assert found["2024-02-29"] == set()
+    assert found["2024-06-30"] == set(records["record_id"][young])
+    assert len(found["2024-06-30"]) > 2
+
+
 def test_bad_input_is_refused_with_every_fault(store):
     with pytest.raises(ParameterError, match="no such standard"):
         build(store, "2WW")

@@ -57,6 +57,30 @@ def test_the_outcome_or_the_patient_is_no_feature():
         roles_of(with_feature("patient", kind="code", known_at="row"))
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"protected": ["late"]}, "'late' tells the outcome"),
+        ({"protected": ["known"]}, "'known' tells the outcome"),
+        ({"protected": ["delay_reason"]}, "protected 'delay_reason' is refused: recorded after"),
+        ({"protected": ["sex", "sex"]}, "protected 'sex' comes twice"),
+        ({"protected": ["All"]}, "'All' stands for everyone in tables of groups"),
+        ({"site": "late"}, "'late' is the outcome: it cannot be the site"),
+        ({"group": "late"}, "'late' is the outcome: it cannot be the group"),
+        ({"id": []}, "'id' should name one column, or a list of columns"),
+        ({"id": 5}, "'id' should name one column, or a list of columns"),
+        ({"id": None}, "'id' should name one column, or a list of columns"),
+        ({"leave_out": {"sex": "male"}}, "'sex' should be a list"),
+        ({"leave_out": {"sex": [True]}}, "'sex' should be a list of text"),
+    ],
+)
+def test_parts_that_would_tell_the_outcome_or_mean_nothing_are_refused(changes, said):
+    held = {name: one for name, one in {**breach_cases.ROLES, **changes}.items() if one is not None}
+    with pytest.raises(ParameterError) as refused:
+        roles_of(held)
+    assert said in str(refused.value)
+
+
 def test_a_day_needs_a_time_to_be_held_to():
     held = {name: value for name, value in breach_cases.ROLES.items() if name != "time"}
     with pytest.raises(ParameterError, match="feature 'scan' has a day"):

@@ -77,6 +77,16 @@ def test_a_manifest_that_names_no_model_is_no_way_round_the_digests(folder):
         load_model(folder)
 
 
+@pytest.mark.parametrize("name", ["card.html", "tables/better.csv", "judged/model.json"])
+def test_a_file_that_was_added_later_is_told_and_nothing_is_loaded(folder, name):
+    (folder / ".DS_Store").write_text("what a desktop leaves")
+    load_model(folder)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("added")
+    with pytest.raises(InputError, match=f"{name}: is not in the manifest"):
+        load_model(folder)
+
+
 def test_no_file_of_a_model_can_hold_code(folder):
     for path in folder.rglob("*"):
         assert path.is_dir() or path.suffix in {".json", ".parquet", ".csv"}

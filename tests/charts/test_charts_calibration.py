@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from chart_makers import WORDS, calibration, written
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from workbench import charts
@@ -97,3 +98,23 @@ def test_a_tick_at_the_end_of_an_axis_is_on_the_sheet(groups: str) -> None:
     last = [one for one in axes.get_xticklabels() if one.get_text() == "100%"]
     assert last
     assert all(one.get_window_extent().x1 <= figure.bbox.width - 2 for one in last)
+
+
+def test_a_single_point_has_its_interval_drawn() -> None:
+    frame = pd.DataFrame(
+        {"g": ["A", "B", "B"], "part": ["1", "1", "2"], "r": [0.2, 0.2, 0.4], "o": [0.3, 0.2, 0.4],
+         "l": [0.1, 0.1, 0.3], "u": [0.6, 0.3, 0.5]}
+    )  # fmt: skip
+    data = release(
+        frame, keys=["g", "part"], not_people=["r", "o", "l", "u"], profile="already_published"
+    )
+    figure = charts.calibration(
+        data, risk="r", observed="o", lower="l", upper="u", series="g", **WORDS
+    ).figure  # type: ignore[arg-type]
+    lines = [
+        [path.vertices for one in axes.collections if isinstance(one, LineCollection)
+         for path in one.get_paths()]
+        for axes in shown(figure)
+    ]  # fmt: skip
+    assert [len(one) for one in lines] == [1, 0]
+    assert lines[0][0][:, 1].tolist() == pytest.approx([10, 60])

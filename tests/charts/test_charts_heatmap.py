@@ -110,3 +110,17 @@ def test_values_that_differ_by_less_than_their_doubt_look_alike() -> None:
     chart = charts.heatmap(data, row="a", column="b", value="v", lower="l", upper="u", **WORDS)
     shades = [luminance(box.get_facecolor()[:3]) for box in boxes(chart.figure, hatched=False)]
     assert abs(shades[0] - shades[1]) < 0.1
+
+
+def test_hatching_can_be_seen_on_dark_cells_and_on_pale_ones() -> None:
+    frame = pd.DataFrame(
+        {"a": ["x", "x"], "b": ["1", "2"], "v": [0.1, 0.9], "l": [0.05, 0.3], "u": [0.7, 0.95]}
+    )
+    data = release(frame, keys=["a", "b"], statistics=["v", "l", "u"], profile="already_published")
+    figure = charts.heatmap(
+        data, row="a", column="b", value="v", lower="l", upper="u", reference=0.5, **WORDS
+    ).figure
+    shades = [box.get_facecolor() for box in boxes(figure, hatched=False)]
+    for shade, box in zip(shades, boxes(figure, hatched=True), strict=True):
+        light, dark = sorted((luminance(shade[:3]), luminance(box.get_edgecolor()[:3])))[::-1]
+        assert (light + 0.05) / (dark + 0.05) >= 3

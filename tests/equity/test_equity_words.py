@@ -18,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "standards"))
 
 from reading_grade import grade
 
+from workbench.dictionary.groups import FIFTHS
 from workbench.equity import headers, words, words_people
 from workbench.equity import words_figures as captions
 from workbench.equity.report_gaps import STATUSES
-from workbench.equity.report_patients import FIFTHS
 from workbench.equity.report_trusts import Funnel
 
 REFERENCE = {
@@ -59,7 +59,7 @@ def test_groups_that_wait_longer_are_named_with_how_much_and_how_sure() -> None:
         ),
         "62D",
     )
-    assert "People aged 80 or over: 5.0 fewer in 100 treated in time" in text
+    assert "People aged 80 or over: 5.0 fewer in 100 treated within 62 days" in text
     assert "People in the most deprived fifth of areas: 2.8 fewer in 100" in text
     assert "(1.4 to 4.2)" in text
     assert "mixed" not in text
@@ -100,7 +100,7 @@ def test_few_people_are_never_a_finding() -> None:
 def test_who_does_better_is_told_as_others_waiting_longer() -> None:
     text = words.headline(frame(gap("sex", "Female", 0.04, 0.001)), "31D")
     assert "so others wait longer" in text
-    assert "Women: 4.0 more in 100 treated in time than men" in text
+    assert "Women: 4.0 more in 100 treated within 31 days than men" in text
 
 
 def test_core20_is_not_told_twice_and_a_tie_is_settled_by_name() -> None:
@@ -177,10 +177,10 @@ def test_a_gap_caption_says_what_could_be_missed_and_never_the_clear_ones_alone(
     assert "not proof of none" in caption["title"]
     assert "smaller than 4.2 points could be missed" in caption["subtitle"]
     loud = captions.gaps(frame(gap("sex", "Female", -0.04, 0.001)), "sex", "62D", synthetic=False)
-    assert loud["title"] == "Of 100 women, 4.0 fewer are treated in time than of like men"
+    assert loud["title"] == ("Of 100 women, 4.0 fewer are treated within 62 days than of like men")
     rows = [gap("age_band", g, -0.05, 0.001) for g in ("25-49", "80+")]
     both = captions.gaps(frame(*rows), "age_band", "FDS", synthetic=False)
-    assert "2 of 2 groups are told in time less often" in both["title"]
+    assert "2 of 2 groups are told within 28 days less often" in both["title"]
 
 
 def test_sentence_of_a_split_adds_up_and_withheld_ones_say_so() -> None:
@@ -226,7 +226,7 @@ def test_few_trusts_are_said_to_be_few() -> None:
     many = captions.funnel(Funnel(curve, curve, 0.7, ("A",), 60), "62D", synthetic=True)
     assert "can hardly say" in few["subtitle"]
     assert "can hardly say" not in many["subtitle"]
-    assert "one stands out" in many["title"]
+    assert many["title"] == "Of 60 Trusts, one stands out from how Trusts differ: higher"
 
 
 def test_before_and_after_age_are_not_mixed_up() -> None:
@@ -246,9 +246,38 @@ def test_before_and_after_age_are_not_mixed_up() -> None:
 def test_points_are_never_shown_as_per_cent(
     titles: dict[str, str], name: str, look: tuple[int, bool | None]
 ) -> None:
-    assert headers.looks(titles)[name][1:] == look
+    assert headers.looks(titles)[name][1:3] == look
 
 
 def test_points_carry_points_in_their_header() -> None:
     for titles, name in product((headers.GAPS, headers.TRUSTS, headers.CELLS), ("gap_points",)):
         assert "points" in titles[name]
+
+
+def test_further_clear_gaps_are_told_with_their_direction() -> None:
+    rows = [gap("age_band", group, -0.05, 0.001) for group in ("0-15", "25-49", "80+")]
+    rows += [gap("sex", "Female", 0.03, 0.001), gap("ethnicity", "Mixed", 0.04, 0.001)]
+    text = words.headline(frame(*rows), "62D")
+    assert text.count("more in 100") + text.count("fewer in 100") == 1
+    assert "Two more wait longer, two more wait less." in text
+    one = words.headline(frame(*rows[:2]), "62D")
+    assert "One more waits longer." in one
+    assert "stand" not in text + one
+
+
+def test_captions_say_which_way_groups_cells_and_trusts_stand_out() -> None:
+    rows = [gap("age_band", "0-15", -0.05, 0.001), gap("age_band", "80+", 0.05, 0.001)]
+    title = captions.gaps(frame(*rows), "age_band", "31D", synthetic=False)["title"]
+    assert "1 of 2 groups are treated within 31 days less often and 1 more often" in title
+    cells = pd.DataFrame({"gap": [-0.1, 0.1, 0.2], "lower": [-0.2, 0.05, 0.1],
+                          "upper": [-0.05, 0.2, 0.3]})  # fmt: skip
+    title = captions.cells(cells, "ethnicity", "sex", synthetic=False)["title"]
+    assert title.endswith("1 with fewer in time and 2 with more in time")
+    trusts = pd.DataFrame({"gap": [-0.1, -0.1, 0.0], "q": [0.01, 0.01, 0.9]})
+    title = captions.trusts(trusts, "62D", synthetic=False)["title"]
+    assert "2 of 3 would still differ by more than chance, with fewer in time" in title
+    points = pd.DataFrame({"signal": ["outside", "run", "none"], "share": [0.2, 0.9, 0.6],
+                           "centre": 0.6})  # fmt: skip
+    held = pd.concat([points] * 6, ignore_index=True)
+    title = captions.over_time(held, "sex", "Female", "month", "62D", synthetic=False)["title"]
+    assert title.endswith("12 stand out from usual swings: 6 low and 6 high")

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from workbench.breach.calibration import Sigmoid
 from workbench.breach.trend import Trend
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
 from workbench.explain import Attributions, attributions, disparity, global_importance
-from workbench.explain.groups import NOT_KNOWN, NOT_STATED, groups_of
+from workbench.explain.groups import groups_of
 
 
 def made(seed: int, count: int, features: int = 3) -> Attributions:

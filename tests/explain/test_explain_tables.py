@@ -93,7 +93,7 @@ def test_a_model_that_was_fitted_once_says_so(found, waits, kinds, released):
     table = report_tables.refitted(found, [], waits, kinds)
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
     assert table["worst_rank"].isna().all()
-    assert "fitted once" in words.headline(released["parts"], released["gaps"], table)
+    assert "fitted once" in words.headline(released["parts"], released["gaps"], table, "62D")
 
 
 def test_reasons_are_the_largest_that_raise_the_risk_of_each_kind(found, waits, kinds):
@@ -186,18 +186,19 @@ def released(found, waits, kinds, refits):
 
 
 def test_the_headline_is_short_plain_and_true(released):
-    text = words.headline(released["parts"], released["gaps"], released["refitted"])
+    text = words.headline(released["parts"], released["gaps"], released["refitted"], "31D")
     assert len(text.split()) <= 80
     assert grade(text) <= 9
     assert "Asian or Asian British" in text  # as planted
     assert "above the rest" in text
+    assert "moves the 31-day risk most" in text
     nothing = released["gaps"].assign(q=1.0)
     assert "No group's risk is clearly apart" in words.headline(
-        released["parts"], nothing, released["refitted"].head(0)
+        released["parts"], nothing, released["refitted"].head(0), "62D"
     )
     hidden = released["parts"].assign(share=np.nan)
     assert "Too few people" in words.headline(hidden, released["gaps"].assign(risk=np.nan),
-                                              released["refitted"])  # fmt: skip
+                                              released["refitted"], "FDS")  # fmt: skip
 
 
 def test_the_longest_names_leave_the_headline_short(released, kinds):
@@ -205,7 +206,9 @@ def test_the_longest_names_leave_the_headline_short(released, kinds):
     gaps = released["gaps"].assign(
         characteristic="Deprivation of area", group="5 (least deprived fifth)", q=0.0
     )
-    text = words.headline(released["parts"], gaps, released["refitted"].assign(feature=longest))
+    text = words.headline(
+        released["parts"], gaps, released["refitted"].assign(feature=longest), "FDS"
+    )
     assert len(text.split()) <= 80
 
 
@@ -232,3 +235,26 @@ def test_a_gap_of_a_few_people_is_never_called_clear(found, waits):
     table = report_tables.gaps(apart).set_index("group")
     assert np.isnan(table.loc["A few", "q"])
     assert table.loc["All others", "q"] >= 0
+
+
+def test_both_models_stand_side_by_side_and_the_kept_risks_are_held_to_the_judged(
+    boosted, refits, waits
+):
+    table = report_tables.models(boosted, refits[0], waits).set_index("model")
+    first, second = boosted.risk(waits), refits[0].risk(waits)
+    assert table.loc["Judged", "risk"] == pytest.approx(first.mean(), abs=5e-4)
+    assert table.loc["In use", "risk"] == pytest.approx(second.mean(), abs=5e-4)
+    assert table["apart"].iloc[0] == pytest.approx(100 * np.abs(first - second).mean(), abs=0.05)
+    assert (table["ranks"] < 1).all()
+    kept = waits.ids.assign(risk=first.round(6)).sample(frac=1, random_state=1)
+    assert report_tables.off_kept(boosted, waits, kept) <= 1e-6
+    assert report_tables.off_kept(refits[0], waits, kept) > 0.01
+    assert "model judged. Beside it the one in use" in words.models("judged")
+    assert "model in use. Beside it the one judged" in words.models("in use")
+
+
+def test_a_group_too_small_to_test_is_not_the_widest_where_others_are_tested(released):
+    gaps = released["gaps"].assign(q=1.0)
+    first = gaps.index[gaps["characteristic"] == "Ethnic group"][0]
+    gaps.loc[first, ["risk", "q"]] = [50.0, np.nan]
+    assert words.widest(gaps)["group"] != gaps.loc[first, "group"]

@@ -253,3 +253,12 @@ def test_results_hold_tables_only() -> None:
     held = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
     assert max(len(table) for table in held.values()) < 50
     assert not {"look", "person", "risk"} & {c for t in held.values() for c in t}
+
+
+def test_too_few_events_are_no_fault_where_no_places_are_kept() -> None:
+    frame = looks(people=60, each=1)
+    with pytest.raises(ParameterError, match="enough events"):
+        tried(frame)
+    found = tried(frame, reserve=False)
+    assert RESERVED not in set(found.options["option"])
+    assert found.facts["worst"] == "A"  # the largest

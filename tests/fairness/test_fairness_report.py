@@ -18,6 +18,7 @@ from reading_grade import grade
 
 import workbench as wb
 from workbench.charts.chart import ALT_LENGTH
+from workbench.dictionary.groups import COLUMNS
 from workbench.disclosure import Released, Share, release
 from workbench.errors import InputError
 from workbench.fairness import (
@@ -31,6 +32,7 @@ from workbench.fairness import (
     words,
 )
 from workbench.fairness.assessment import Assessment
+from workbench.fairness.estimates import STATUSES
 from workbench.fairness.mitigation import Mitigation, options
 from workbench.fairness.mitigation_research import research
 
@@ -110,8 +112,9 @@ def test_the_group_that_is_clearly_missed_is_found_and_only_there(found: Assessm
 
 
 def test_headline_names_the_planted_group_in_plain_words(found: Assessment) -> None:
-    text = words.headline(whole(found).frame, gaps(found).frame, 0.2)
+    text = words.headline(whole(found).frame, gaps(found).frame, 0.2, "31D")
     assert "Clearly missed more often: B (+" in text
+    assert "looks at late 31-day waits" in text
     assert len(text.split()) <= 80
     assert grade(text) <= 9
 
@@ -135,7 +138,7 @@ def test_no_headline_is_too_long_or_names_a_gap_that_is_not_clear(
 ) -> None:
     names = [f"{at:02d} Asian or Asian British" for at in range(12)]
     table = made_gaps(gap, q, names)
-    text = words.headline(pd.DataFrame({"share": [0.476]}), table, 0.2)
+    text = words.headline(pd.DataFrame({"share": [0.476]}), table, 0.2, "62D")
     assert len(text.split()) <= 80
     unclear = table[~(table["q"] < 0.05) | (table["difference"] <= 0)]["group"]
     assert not any(name in text for name in unclear)
@@ -144,12 +147,12 @@ def test_no_headline_is_too_long_or_names_a_gap_that_is_not_clear(
 def test_a_withheld_group_is_not_called_no_gap() -> None:
     table = made_gaps([0.01, np.nan], [0.9, np.nan], ["1 (most deprived fifth)", "2"])
     share = pd.DataFrame({"share": [0.5]})
-    text = words.headline(share, table, 0.2)
+    text = words.headline(share, table, 0.2, "62D")
     assert "No group shown is clearly missed" in text
     assert "1 cannot be judged" in text
     assert "No group shown" in captions.missed(table, 0.2, synthetic=False)["title"]
     nothing = words.headline(
-        pd.DataFrame({"share": [np.nan]}), table.assign(difference=np.nan), 0.2
+        pd.DataFrame({"share": [np.nan]}), table.assign(difference=np.nan), 0.2, "FDS"
     )
     assert "too small to compare" in nothing
 
@@ -206,14 +209,15 @@ def test_pictures_of_nothing_say_so(found: Assessment, tried: Mitigation) -> Non
 
 
 def test_the_largest_gap_never_stands_without_what_chance_gives(found: Assessment) -> None:
-    text = words.spread(report_tables.spread(found))
+    table = report_tables.spread(found, gaps(found).frame)
+    text = words.spread(table)
     assert text.count("where lots alone would give") == 2
-    assert "too few" in words.spread(report_tables.spread(found).assign(max_min=np.nan))
+    assert "too few" in words.spread(table.assign(max_min=np.nan))
 
 
 def test_places_are_claimed_for_a_clear_gap_only() -> None:
-    assert "kept for none" in words.keeping(None)
-    assert "Places are kept for B" in words.keeping("B")
+    assert "kept for none" in words.keeping(None, "Ethnic group")
+    assert "Places are kept for B" in words.keeping("B", "Ethnic group")
 
 
 def test_every_option_has_a_name_and_a_need(tried: Mitigation) -> None:
@@ -228,7 +232,8 @@ def test_columns_that_are_shown_have_headers(found: Assessment, tried: Mitigatio
     headers = report_headers.as_columns(lambda header, **_: header)
     for name, table in (
         ("MISSED", report_tables.missed_gaps(found)), ("QUALITY", report_tables.quality(found)),
-        ("SERVICE", report_tables.service_gaps(found)), ("SPREAD", report_tables.spread(found)),
+        ("SERVICE", report_tables.service_gaps(found)),
+        ("SPREAD", report_tables.spread(found, gaps(found).frame)),
         ("CHANGED", report_options.changes(tried)), ("UNKNOWN", report_tables.unknown(found)),
     ):  # fmt: skip
         assert set(headers[name]) <= set(table.columns), name
@@ -253,7 +258,7 @@ def test_codes_become_the_groups_that_a_reader_knows() -> None:
             "age_band_at_referral": ["80+", "80+", None, "60-69"], "provider": ["x", "x", "y", "y"],
         }
     )  # fmt: skip
-    names = [*report_groups.COLUMNS]
+    names = [*COLUMNS]
     made = report_groups.with_ids(report_groups.with_groups(waits, wb.dictionary.load(), names))
     assert made["ethnicity"].tolist()[1:] == ["Black or Black British", "Not stated", "Not known"]
     assert made["sex"].tolist()[1:] == ["Male", "Female", "Not known"]
@@ -267,3 +272,20 @@ def test_codes_become_the_groups_that_a_reader_knows() -> None:
     with pytest.raises(InputError) as told:
         report_groups.with_groups(waits[["sex"]], wb.dictionary.load(), names)
     assert len(told.value.faults) == 3
+
+
+def test_groups_are_furthest_apart_as_their_shown_counts_are(found: Assessment) -> None:
+    shown = gaps(found).frame
+    table = report_tables.spread(found, shown).set_index("characteristic")
+    own = shown[(shown["characteristic"] == "group") & (shown["status"] == STATUSES["ok"])]
+    rates = (own["above"] / own["below"]).astype(float)
+    assert table.loc["group", "max_min"] == pytest.approx(rates.max() - rates.min(), abs=1e-3)
+    hidden = shown.assign(above=shown["above"].mask(shown["group"] == "B"))
+    table = report_tables.spread(found, hidden).set_index("characteristic")
+    assert np.isnan(table.loc["group", "max_min"])
+    assert table.loc["group", "null_median"] > 0
+
+
+def test_a_group_of_many_is_not_called_few_where_everyone_else_is() -> None:
+    assert "outside it" in STATUSES["insufficient"]
+    assert "By ethnic group, no group shown" in words.keeping(None, "Ethnic group")

@@ -10,7 +10,7 @@ import pytest
 from test_fairness_mitigation import looks
 
 from workbench.errors import ParameterError
-from workbench.fairness.mitigation_research import GRADIENT, OPTIMISER, Research, research
+from workbench.fairness.mitigation_research import GRADIENT, OPTIMISER, TABLE, Research, research
 
 NAMES = {"group": "group", "id": "look", "cluster": "person"}
 
@@ -55,3 +55,23 @@ def test_the_same_seeds_give_the_same_totals(found: Research) -> None:
 def test_one_seed_alone_shows_no_randomness_and_is_refused() -> None:
     with pytest.raises(ParameterError, match="two seeds"):
         research(looks(people=100), "late", **NAMES, seeds=(1, 1))
+
+
+def test_a_group_that_came_out_alike_is_no_fault() -> None:
+    frame = looks(people=400, shift=-1.0)
+    frame.loc[frame["group"] == "C", "late"] = 0
+    frame.loc[frame["group"] == "Not known", "late"] = 1
+    found = research(frame, "late", **NAMES)
+    assert set(found.table["method"]) == {OPTIMISER, GRADIENT}
+    assert set(found.by_group["group"]) == {"A", "B", "C", "Not known"}
+    alone = research(frame.assign(late=(frame.index == 0).astype(int)), "late", **NAMES)
+    assert alone.table.empty or len(alone.table) == 2
+
+
+def test_where_nothing_can_be_learnt_there_are_no_rows() -> None:
+    frame = looks(people=60)
+    even = pd.factorize(frame["person"], sort=True)[0] % 2 == 0
+    found = research(frame.assign(late=frame["late"].where(~even, 0)), "late", **NAMES)
+    assert found.table.empty
+    assert found.by_group.empty
+    assert list(found.table) == list(TABLE)

@@ -78,6 +78,21 @@ def test_every_part_of_the_question_has_its_table_or_picture(report: Path) -> No
     assert any(name.startswith("apart_by_") for name in tables(report))
 
 
+def test_the_judged_model_is_explained_unless_the_one_in_use_is_asked_for(
+    report: Path, region: Path
+) -> None:
+    assert run(region, "in_use", "-p", "which=in use", "-p", "draws=50") == 0
+    judged, in_use = tables(report), tables(region / "in_use")
+    assert judged["two_models"]["model"].tolist() == ["Judged", "In use"]
+    assert judged["two_models"].equals(in_use["two_models"])
+    assert not judged["every_feature"].equals(in_use["every_feature"])
+    for folder, which in ((report, "judged"), (region / "in_use", "in use")):
+        page = (folder / f"{NAME}.html").read_text(encoding="utf-8")
+        assert f"Explained here: the model {which}." in page
+        checks = {check["check"]: check["passed"] for check in step(folder)["checks"]}
+        assert checks["The judged model gives the risks that were judged"]
+
+
 def test_no_count_is_small_and_every_count_is_rounded(report: Path) -> None:
     seen = 0
     for name, table in tables(report).items():
@@ -135,7 +150,7 @@ def test_without_a_model_it_says_what_to_type(
 
 def test_a_changed_model_is_not_explained(region: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    shutil.copytree(region, other, ignore=shutil.ignore_patterns("whole"))
+    shutil.copytree(region, other, ignore=shutil.ignore_patterns("whole", "in_use"))
     path = other / "models" / "62D" / "model.json"
     path.write_text(path.read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8")
     assert run(other, "changed") != 0

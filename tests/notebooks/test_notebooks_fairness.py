@@ -171,3 +171,16 @@ def test_without_a_gap_no_group_is_named_and_no_place_is_kept(place: Path) -> No
     assert grade(headline) <= 9
     names = tables(place / "alike")["options_compared"]["option"]
     assert not names.str.startswith("Keep").any()
+
+
+def test_few_late_waits_make_a_report_that_says_so(place: Path) -> None:
+    """Of a short standard few wait, and whole groups come out alike."""
+    frame = judged(people=200, seed=6)
+    late = (frame["ethnic_category"] == "A") & (frame["sex"] == "1") & (frame["outcome"] == 1)
+    frame.assign(outcome=late.astype(int)).to_parquet(place / "store" / "judged_31d.parquet")
+    assert run(place, "few", "-p", "standard=31D") == 0
+    headline = step(place / "few")["headline"]
+    assert "31-day waits" in headline
+    assert "cannot be judged" in headline or "No group can be judged" in headline
+    groups = tables(place / "few")["missed_by_group"]["group"]
+    assert {"Not known", "Not stated", "White"} <= set(groups)

@@ -94,6 +94,18 @@ def test_shown_table_formats_by_role(page: Session) -> None:
         tables.shown(_released(), {"nothing": "Nothing"})
 
 
+def test_chance_is_never_shown_as_nought_and_nought_never_as_less_than_nought() -> None:
+    frame = pd.DataFrame({"row": list("abcd"), "q": [0.0, 0.0004, 0.0006, 1.0]})
+    frame["gap"] = [-0.04, -0.0, 0.04, -0.06]
+    held = release(frame, keys=["row"], not_people=["q", "gap"], profile="already_published")
+    looks = {"q": tables.Column("q", 3, chance=True), "gap": tables.Column("Gap", 1)}
+    rows = tables.shown(held, looks)["rows"]
+    assert [row[0] for row in rows] == ["<0.001", "<0.001", "0.001", "1.000"]
+    assert [row[1] for row in rows] == ["0.0", "0.0", "0.0", "-0.1"]
+    plain = tables.shown(held, {"q": tables.Column("q", 3)})["rows"]
+    assert plain[0] == ["0.000"]
+
+
 @pytest.mark.parametrize("thing", [pd.DataFrame({"n": [1]}), None, "text", {"frame": 1}])
 def test_only_what_was_released_can_be_written(page: Session, thing: Any) -> None:
     for attempt in (

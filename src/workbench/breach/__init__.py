@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.breach.persistence import Stored, load_model, save
     from workbench.breach.plan import Plan
     from workbench.breach.roles import Roles, landmark_roles, read_roles, roles_of
-    from workbench.breach.scoring import scores
+    from workbench.breach.scoring import Scored, scored, scores
     from workbench.breach.settings import Settings, load_settings
     from workbench.breach.store import landmarks_of_store
     from workbench.breach.studies import Study, study
@@ -37,6 +37,7 @@ _LATER = {
     "Model": "training",
     "Plan": "plan",
     "Roles": "roles",
+    "Scored": "scoring",
     "Settings": "settings",
     "Stored": "persistence",
     "Study": "studies",
@@ -53,6 +54,7 @@ _LATER = {
     "read_roles": "roles",
     "roles_of": "roles",
     "save": "persistence",
+    "scored": "scoring",
     "scores": "scoring",
     "study": "studies",
     "waits_of": "waiting",
@@ -65,6 +67,7 @@ __all__ = [
     "Model",
     "Plan",
     "Roles",
+    "Scored",
     "Settings",
     "Stored",
     "Study",
@@ -81,6 +84,7 @@ __all__ = [
     "read_roles",
     "roles_of",
     "save",
+    "scored",
     "scores",
     "study",
     "waits_of",

@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.breach.card_formats import NOTHING, WITHHELD, written
-from workbench.breach.card_parts import Texts
+from workbench.breach.card_parts import Texts, asked_for
 
 LAYOUT = 1
 FAIRNESS = "fairness"
@@ -82,8 +82,11 @@ class _Writer:
         return {"number": told["number"], "asks": told["asks"], **verdict, **answer}
 
     def said(self, says: Sequence[str]) -> Json:
-        """The first of several texts whose figures are all there."""
-        for text in says:
+        """The first of several texts whose figures, and those that it asks for, are all there."""
+        for one in says:
+            asked, text = asked_for(one)
+            if any(self.figure(name) is None for name in asked):
+                continue
             found = {name: self.figure(name) for name in _PLACE.findall(text)}
             figures = {name: one for name, one in found.items() if one is not None}
             if len(figures) == len(found):

@@ -47,6 +47,11 @@ def _unsigned(value: Any, places: int) -> float:
     return round(float(value), places) + 0.0
 
 
+def _chance(value: Any) -> str:
+    """A probability of chance, which is never nought however small."""
+    return f"{float(value):.3f}" if float(value) >= 0.0005 else "<0.001"
+
+
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
     "name": lambda value: str(value).replace("_", " "),
@@ -54,6 +59,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "count": lambda value: f"{float(value):,.0f}",
     "two": lambda value: f"{_unsigned(value, 2):.2f}",
     "three": lambda value: f"{_unsigned(value, 3):.3f}",
+    "chance": _chance,
     "four": lambda value: f"{float(value):.4f}",
     "figures": lambda value: f"{float(value):.4g}",
     "percent": lambda value: f"{100 * float(value):.1f}%",

@@ -16,6 +16,7 @@ from workbench.shipped import shipped
 FILE = "model_card.yaml"
 CHECKLISTS = ("tripod", "probast", "atrs")
 _PLACE = re.compile(r"\{(\w+)\}")
+_ASKED = re.compile(r"\[(\w+(?:, \w+)*)\] ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,18 @@ def load_texts(dictionary: Path | None = None) -> Texts:
     )
 
 
+def asked_for(says: str) -> tuple[list[str], str]:
+    """Figures that a text asks for without showing them, in brackets before it; and the text.
+
+    Parameters
+    ----------
+    says : str
+        ``[standard] For pathways.`` is said only where a standard is known.
+    """
+    found = _ASKED.match(says)
+    return (found.group(1).split(", "), says[found.end() :]) if found else ([], says)
+
+
 def _faults(held: Mapping[str, Any]) -> Iterator[str]:
     for name, one in (*held["figures"].items(), *held["columns"].items()):
         if one.get("format") not in FORMATS or not one.get("columns"):
@@ -81,9 +94,11 @@ def _faults(held: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"table '{name}': column '{column}' is not described" for column in unknown)
     for where, says in _all_says(held):
         for text in says:
-            unknown = [one for one in _PLACE.findall(text) if one not in held["figures"]]
+            asked, words = asked_for(text)
+            named = [*asked, *_PLACE.findall(words)]
+            unknown = [one for one in named if one not in held["figures"]]
             yield from (f"{where}: figure '{one}' is not described" for one in unknown)
-        if not says or _PLACE.search(says[-1]):
+        if not says or _PLACE.search(says[-1]) or _ASKED.match(says[-1]):
             yield f"{where}: the last text must need no figure"
 
 

@@ -191,11 +191,12 @@ def _facts(study: Study) -> Part:
     protected = list(study.stored.roles.protected)
     facts |= {
         "features": len(study.stored.roles.features),
-        "refits": len(study.stored.refits),
         "outcome": study.stored.roles.outcome,
         "capacity": f"{CAPACITY:.0%}",
         "enough": ENOUGH,
     }
+    if study.stored.refits:
+        facts["refits"] = len(study.stored.refits)
     if protected:
         facts["characteristics"] = ", ".join(protected)
     if drift is not None:

@@ -7,6 +7,7 @@ and a pathway handed over to a Trust whose own records are here is left to that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -62,7 +63,7 @@ def read_records(
     Table
         The standards' items and clocks, ``pathway``, ``person``, ``sender``, ``receiver``,
         ``referrer``, ``status``, ``own_key`` (issuer and identifier), ``first_part`` (no record
-        of a later treatment).
+        of a later treatment), ``goes_on`` (something is dated after the day).
 
     Raises
     ------
@@ -75,12 +76,22 @@ def read_records(
     refuse_unusable(con, table, columns, where)
     known = with_providers(typed(table, columns, as_at), rules, dictionary.lookup("site_to_trust"))
     known = known.inner_join(_whose(table, parts, rules), RECORD_ID)
+    known = known.inner_join(_goes_on(table, columns, as_at), RECORD_ID)
     timed = with_tumour_group(
         with_route(with_suspicion(with_clocks(known, rules)), rules), dictionary
     )
     later = timed.event_type.isin(rules.event_types_subsequent).fill_null(False)
     kept = timed.mutate(first_part=~later)
     return con.create_table(ibis.util.gen_name("breach_records"), kept, temp=True)
+
+
+def _goes_on(table: ir.Table, columns: Mapping[str, str], as_at: date) -> ir.Table:
+    """Which records something happens to after the day: their status is not yet that day's."""
+    whole = typed(table, columns)
+    latest = ibis.greatest(
+        whole.first_seen, whole.fds_ended, whole.decided, whole.transferred, whole.treated
+    )
+    return whole.select(RECORD_ID, goes_on=(latest > as_at).fill_null(False))
 
 
 def _refuse_columns(table: ir.Table, where: str) -> None:
@@ -225,7 +236,7 @@ def _collapsed(marked: ir.Table) -> ir.Table:
         ),
         told=marked.stopped_fds.min(),
         ruled_out_on=marked.fds_ended.min(where=marked.ruled_out),
-        closed=marked.closed.any(),
+        closed=marked.closed.any() & ~marked.goes_on.any(),
         counts=marked.counts.any(),
         held_by_receiver=marked.receives.any(),
     )

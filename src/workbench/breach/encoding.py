@@ -171,9 +171,6 @@ def _shares(held: Coded, outcome: Floats) -> tuple[dict[str, float], float]:
     room = count.sum() - float((count**2).sum()) / count.sum()
     between = max(spread / room, 1e-6) if room > 0 else 1e-6
     rows = within / between
-    drawn = (events + rows * mean) / (count + rows)
-    return {
-        level: float(value)
-        for level, value, seen in zip(held.levels, drawn, there, strict=True)
-        if seen
-    }, mean
+    drawn = (events[there] + rows * mean) / (count[there] + rows)
+    seen = [level for level, is_there in zip(held.levels, there, strict=True) if is_there]
+    return dict(zip(seen, drawn.tolist(), strict=True)), mean

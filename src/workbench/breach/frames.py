@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.breach import cells
+from workbench.breach.cells import BLANK
 from workbench.breach.roles import ROW, Roles, too_many_groups
 from workbench.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-MISSING = ""
+MISSING = BLANK
 """Stands for a missing code: missing is a level of its own, since what is not recorded tells."""
 
 
@@ -144,9 +146,9 @@ def cases(frame: pd.DataFrame, roles: Roles, *, outcome_needed: bool = True) -> 
         raise InputError("The frame lacks columns that its roles name.", absent)
     kept, left_out = _of_population(frame, roles)
     faults = list(_repeated_ids(kept, roles))
-    days = {n: _days(kept, n, faults) for n in _day_columns(roles) if n in kept.columns}
+    days = {n: cells.days(kept[n], faults) for n in _day_columns(roles) if n in kept.columns}
     numbers = {
-        one.name: _number(kept, one.name, roles, faults)
+        one.name: cells.numbers(kept[one.name], roles.missing, faults)
         for one in roles.features
         if one.kind == "number"
     }
@@ -155,12 +157,11 @@ def cases(frame: pd.DataFrame, roles: Roles, *, outcome_needed: bool = True) -> 
     codes = {n: _code(kept, n, roles) for n in dict.fromkeys([*wanted, *audited])}
     if outcome_needed:
         faults += too_many_groups({name: len(codes[name].levels) for name in audited})
-    outcome = _outcome(kept, roles, faults)
-    landmark = (
-        np.zeros(len(kept))
-        if roles.landmark is None
-        else _number(kept, roles.landmark, roles, faults)
-    )
+    # rows to score may hold anything there: what cannot be read is not known
+    outcome = _outcome(kept, roles, faults if outcome_needed else [])
+    landmark = _landmark(kept, roles, faults)
+    for name in dict.fromkeys(filter(None, (roles.time, roles.origin))):
+        faults += cells.stand_in_days(name, days[name]) if name in days else []
     if faults:
         raise InputError("The frame cannot be used with these roles.", faults)
     blanked = _blanked(numbers, codes, days, roles)
@@ -168,7 +169,7 @@ def cases(frame: pd.DataFrame, roles: Roles, *, outcome_needed: bool = True) -> 
     made = Cases(
         numbers, codes, outcome, _group(kept, roles), time,
         days.get(roles.origin or "", time), days.get(roles.settled or "", time),
-        np.nan_to_num(landmark).astype(np.int64),
+        landmark,
         _site(kept, roles),
         kept[list(roles.id)].reset_index(drop=True),
     )  # fmt: skip
@@ -181,16 +182,30 @@ def _of_population(frame: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, dic
     for name, values in roles.leave_out.items():
         if name not in frame.columns:
             continue
-        out = kept[name].astype("str").isin(values)
+        out = cells.among(kept[name], values)
         left_out[name] = int(out.sum())
         kept = kept[~out]
     return kept.reset_index(drop=True), left_out
 
 
 def _repeated_ids(frame: pd.DataFrame, roles: Roles) -> Iterator[str]:
+    nameless = int(frame[list(roles.id)].isna().any(axis=1).sum())
+    if nameless:
+        yield f"{' and '.join(roles.id)}: {nameless} rows have no id"
     repeated = int(frame.duplicated(list(roles.id)).sum())
     if repeated:
         yield f"{' and '.join(roles.id)}: {repeated} rows repeat an id"
+
+
+def _landmark(frame: pd.DataFrame, roles: Roles, faults: list[str]) -> Ints:
+    """Days of the clock: whole numbers, and none is missing."""
+    if roles.landmark is None:
+        return np.zeros(len(frame), np.int64)
+    values = cells.numbers(frame[roles.landmark], roles.missing, faults)
+    wrong = int((np.isnan(values) | (values % 1 != 0)).sum())
+    if wrong:
+        faults.append(f"{roles.landmark}: {wrong} cells are no whole day of the clock")
+    return np.where(np.isnan(values), 0, values).astype(np.int64)
 
 
 def _day_columns(roles: Roles) -> list[str]:
@@ -199,41 +214,15 @@ def _day_columns(roles: Roles) -> list[str]:
     return list(dict.fromkeys(name for name in named if name))
 
 
-def _days(frame: pd.DataFrame, name: str, faults: list[str]) -> npt.NDArray[Any]:
-    column = frame[name]
-    days = pd.to_datetime(
-        column, errors="coerce", format=None if column.dtype.kind == "M" else "ISO8601"
-    )
-    wrong = int((days.isna() & column.notna() & (column.astype("str") != "")).sum())
-    if wrong:
-        faults.append(f"{name}: {wrong} cells are no date")
-    return days.to_numpy().astype("datetime64[D]")
-
-
-def _number(frame: pd.DataFrame, name: str, roles: Roles, faults: list[str]) -> Floats:
-    column = frame[name]
-    if column.dtype.kind not in "biuf" and not pd.api.types.is_numeric_dtype(column):
-        text = column.astype("str")
-        column = text.where(column.notna() & ~text.isin([*roles.missing, MISSING]))
-    numbers = pd.to_numeric(column, errors="coerce")
-    wrong = int((numbers.isna() & column.notna()).sum())
-    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong += int(np.isinf(values).sum())
-    if wrong:
-        faults.append(f"{name}: {wrong} cells are no number")
-    return values
-
-
 def _code(frame: pd.DataFrame, name: str, roles: Roles) -> Coded:
     """Distinct texts once and their places: a hundred times less than text by text."""
-    held = frame[name].astype("category")
+    held, places = cells.texts(frame[name])
     stands_for = {*roles.missing, MISSING}
-    texts = [str(level) for level in held.cat.categories]
-    levels = (*sorted({text for text in texts if text not in stands_for}), MISSING)
+    levels = (*sorted({text for text in held if text not in stands_for}), MISSING)
     place = {level: number for number, level in enumerate(levels)}
-    # the last one is for a missing cell, whose code is -1
-    moved = np.array([place.get(t, place[MISSING]) for t in texts] + [place[MISSING]], np.int32)
-    return Coded(levels, moved[held.cat.codes.to_numpy()])
+    # the last one is for a missing cell, whose place is -1
+    moved = np.array([place.get(t, place[MISSING]) for t in held] + [place[MISSING]], np.int32)
+    return Coded(levels, moved[places])
 
 
 def _site(frame: pd.DataFrame, roles: Roles) -> Coded:
@@ -245,24 +234,7 @@ def _site(frame: pd.DataFrame, roles: Roles) -> Coded:
 def _outcome(frame: pd.DataFrame, roles: Roles, faults: list[str]) -> Floats:
     if roles.outcome not in frame.columns:
         return np.full(len(frame), np.nan)
-    column = frame[roles.outcome]
-    if roles.event:
-        text = column.astype("str")
-        known = column.notna() & ~text.isin([*roles.missing, MISSING])
-        return np.where(known, text.isin(roles.event).to_numpy(), np.nan).astype(np.float64)
-    plain = (
-        column.astype("str")
-        .str.lower()
-        .map({"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0})
-    )
-    blank = column.isna() | column.astype("str").isin([*roles.missing, MISSING])
-    wrong = int((plain.isna() & ~blank).sum())
-    if wrong:
-        faults.append(
-            f"{roles.outcome}: {wrong} cells are neither true nor false; say in the roles which "
-            "values are the 'event'"
-        )
-    return np.asarray(plain.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    return cells.outcomes(frame[roles.outcome], roles.event, roles.missing, faults)
 
 
 def _group(frame: pd.DataFrame, roles: Roles) -> Ints:

@@ -15,8 +15,10 @@ import pandas as pd
 from workbench.breach.evaluation import measures_of
 from workbench.breach.frames import MISSING, Cases, Floats
 from workbench.breach.roles import Roles
+from workbench.dictionary.groups import NOT_KNOWN
 
-NOT_RECORDED = "not recorded"
+NOT_RECORDED, BLANK = NOT_KNOWN, "blank"
+"""What a missing cell is called; the second where the first is a code of the rows' own."""
 COLUMNS = (
     "characteristic", "group", "n", "patients", "events", "affected",
     "observed_expected", "observed_expected_lower", "observed_expected_upper",
@@ -60,7 +62,10 @@ def by_group(
                 name, risk[here], test.taken(here), replicates=replicates, seed=seed,
                 by_landmark=False,
             ).set_index("metric")  # fmt: skip
-            row: dict[str, Any] = {"characteristic": name, "group": _label(coded.levels[place])}
+            row: dict[str, Any] = {
+                "characteristic": name,
+                "group": _label(coded.levels[place], coded.levels),
+            }
             row |= {count: int(table[count].iloc[0]) for count in ("n", "patients", "events")}
             row |= {"affected": affected(test, here)}
             for metric in _METRICS:
@@ -85,6 +90,8 @@ def _in_order(levels: tuple[str, ...]) -> list[int]:
     return [*places, *([levels.index(MISSING)] if MISSING in levels else [])]
 
 
-def _label(level: str) -> str:
-    """The level as a reader knows it: deciles come out of a frame as 1.0."""
-    return level.removesuffix(".0") if level != MISSING else NOT_RECORDED
+def _label(level: str, levels: tuple[str, ...]) -> str:
+    """The level as a reader knows it; a blank has a name that no level has."""
+    if level != MISSING:
+        return level
+    return NOT_RECORDED if NOT_RECORDED not in levels else BLANK

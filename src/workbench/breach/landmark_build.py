@@ -72,7 +72,8 @@ class Builder:
         )  # fmt: skip
         bare = self._kept(clocks(known, self.standard, self.dictionary))
         undated = int(self.con.to_pyarrow(bare.closed_undated.sum().fill_null(0)).as_py())
-        started = self._kept(with_undated_exits(bare, self.con, self.as_at, self.settings))
+        seen = self._seen(tables["records"])
+        started = self._kept(with_undated_exits(bare, self.con, seen, self.settings))
         milestones = tables.get("milestones")
         rows = self._kept(self._rows(started, on_the_day))
         happened = self._kept(events(known, milestones, self.settings))
@@ -80,6 +81,13 @@ class Builder:
         full = self._joined(rows, come, self._calendar(started), started)
         self._count(tables["records"], known, started, undated)
         return self._described(full, known, tables).select(*COLUMNS).order_by(KEY)
+
+    def _seen(self, records: ir.Table) -> date:
+        """Day by which every status was set: of the latest extract, where that is after `as_at`."""
+        if "extract_date" not in records.columns:
+            return self.as_at
+        latest = self.con.to_pyarrow(records.extract_date.cast("date").max()).as_py()
+        return max(self.as_at, latest or self.as_at)
 
     def _kept(self, table: ir.Table) -> ir.Table:
         """Run a step once, so that what builds on it does not run it again."""

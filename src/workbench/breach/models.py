@@ -71,7 +71,7 @@ def learn(name: str, cases: Cases, roles: Roles, seed: int, **options: Any) -> F
     ParameterError
         There is no such learner.
     InputError
-        Nothing can be learnt: no rows, or only one outcome.
+        Nothing can be learnt: no rows, only one outcome, or no feature with a value.
     """
     if name not in _LEARNERS:
         raise ParameterError(
@@ -83,11 +83,22 @@ def learn(name: str, cases: Cases, roles: Roles, seed: int, **options: Any) -> F
             ["they are none, or all came out alike"],
             remedy="Give more rows, or a later day of the data.",
         )
+    if name in {BOOSTING, LOGISTIC} and not _tells_anything(cases, roles):
+        raise InputError(
+            "Nothing can be learnt from these rows.", ["every feature is missing throughout"]
+        )
     # loaded first: the limit holds only for libraries that are there when it is set
     importlib.import_module("sklearn.ensemble")
     # one thread: sums in one order, and on a busy machine waiting threads cost more than they save
     with threadpool_limits(1):
         return _LEARNERS[name](_Task(cases, roles, seed, options))
+
+
+def _tells_anything(cases: Cases, roles: Roles) -> bool:
+    """Whether any feature has a value; that a code is missing tells something as well."""
+    return any(
+        one.kind == "code" or not np.isnan(cases.numbers[one.name]).all() for one in roles.features
+    )
 
 
 BOOSTED: Mapping[str, Any] = {

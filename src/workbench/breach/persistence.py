@@ -8,6 +8,7 @@ run any code when it is opened; these files cannot.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -87,9 +88,20 @@ def save(folder: Path, stored: Stored, more: Mapping[str, bytes]) -> None:
         digests = {path.relative_to(draft).as_posix(): sha256(path) for path in files}
         manifest = {"layout": LAYOUT, "files": digests}
         (draft / MANIFEST).write_text(_json(manifest), encoding="utf-8")
-        if folder.exists():
-            shutil.move(folder, Path(place) / "replaced")
+        _put(draft, folder, Path(place) / "replaced")
+
+
+def _put(draft: Path, folder: Path, aside: Path) -> None:
+    """Move the draft into its place; what was there stays if that fails or is interrupted."""
+    if not folder.exists():
         draft.replace(folder)
+        return
+    shutil.move(folder, aside)
+    try:
+        draft.replace(folder)
+    except BaseException:
+        shutil.move(aside, folder)
+        raise
 
 
 def refuse_place(folder: Path) -> None:
@@ -98,12 +110,30 @@ def refuse_place(folder: Path) -> None:
     Raises
     ------
     UsageError
-        It is a file, or a folder without a model's manifest that is not empty.
+        It is a file, or a folder without a model's manifest that is not empty, or it cannot
+        be made.
     """
+    refuse_unwritable(folder)
     empty = folder.is_dir() and not any(folder.iterdir())
     if folder.exists() and not empty and not (folder / MANIFEST).is_file():
         raise UsageError(
             f"{folder} is there, and holds no model.", remedy="Give --out a folder of its own."
+        )
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Refuse a place where nothing can be made: before hours of work rather than after.
+
+    Raises
+    ------
+    UsageError
+        The nearest folder above it that exists is a file, or may not be written to.
+    """
+    above = next(one for one in path.absolute().parents if one.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise UsageError(
+            f"{path} cannot be written: nothing can be made in {above}.",
+            remedy="Give a path whose folder exists or can be made, and that you may write to.",
         )
 
 
@@ -113,7 +143,8 @@ def load_model(folder: Path, settings: Settings | None = None) -> Stored:
     Raises
     ------
     InputError
-        The folder holds no model, a file is missing or has changed, or it cannot be read.
+        The folder holds no model, a file is missing, has changed or was added, or it cannot be
+        read.
     """
     digests = _manifest(folder)
     faults = [
@@ -121,7 +152,7 @@ def load_model(folder: Path, settings: Settings | None = None) -> Stored:
         for name, digest in digests.items()
         if not (folder / name).is_file() or sha256(folder / name) != digest
     ]
-    faults += [f"{name}: is not in the manifest" for name in (MODEL, TREES) if name not in digests]
+    faults += [f"{name}: is not in the manifest" for name in _added(folder, digests)]
     if faults:
         raise InputError(
             f"{folder.name}: the model is not as it was written, so it is not loaded.",
@@ -145,6 +176,16 @@ def _manifest(folder: Path) -> dict[str, str]:
     raise InputError(
         f"{folder.name}: holds no model that can be read.", remedy="workbench train --help"
     )
+
+
+def _added(folder: Path, digests: Mapping[str, str]) -> list[str]:
+    """Files that no manifest names: a page put in later would pass for the model's own.
+
+    What a desktop leaves in every folder it shows (``.DS_Store``, ``Thumbs.db``) is none.
+    """
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    left = {name for name in there if name.rpartition("/")[2].startswith((".", "Thumbs.db"))}
+    return sorted(({MODEL, TREES} | (there - left - {MANIFEST})) - set(digests))
 
 
 def _json(held: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ A frame of one's own is put in by saying so in a YAML file::
     group: patient            # rows of one patient never stand on both sides of a split
     time: admitted            # optional: without it there is no split by time
     outcome: readmitted
-    event: ["<30"]            # values that are the event; true and 1 without it
+    event: ["<30"]            # values that are the event; true, yes and 1 without it
     features:
       age: {kind: code, known_at: row}
       ct_result: {kind: number, known_at: ct_date}
@@ -18,16 +18,20 @@ column that holds the day. A cell that was known later than its row's time is bl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.breach.role_faults import ROW, contradictions, refused_names
 from workbench.breach.settings import Settings, load_settings
-from workbench.dictionary.reader import Entry, read_yaml, repeated
+from workbench.dictionary.reader import Entry, read_yaml
 from workbench.errors import ParameterError
 
-ROW = "row"
+__all__ = [
+    "KINDS", "MOST_GROUPS", "ROW", "Feature", "Roles", "landmark_roles", "read_roles", "roles_of",
+    "too_many_groups",
+]  # fmt: skip
 KINDS = ("number", "code")
 MOST_GROUPS = 300
 """Of one protected characteristic; more are names or long numbers, not groups."""
@@ -61,7 +65,7 @@ class Roles:
         What tells rows apart.
     outcome : str
     event : tuple of str
-        Values of the outcome that are the event; empty: true or 1.
+        Values of the outcome that are the event; empty: true, yes or 1.
     features : tuple of Feature
     group : str or None
         Patient; None: each row is a patient of its own.
@@ -192,8 +196,8 @@ def roles_of(
     entry = Entry(held, where, faults)
     roles = _roles(entry)
     entry.finish()
-    faults += _contradictions(roles)
-    faults += _refused_names(roles, settings or load_settings())
+    faults += contradictions(roles)
+    faults += refused_names(roles, settings or load_settings())
     if faults:
         raise ParameterError(
             f"{where}: the roles cannot be used.",
@@ -205,7 +209,6 @@ def roles_of(
 
 
 def _roles(entry: Entry) -> Roles:
-    own = entry.take("id", object)
     optional = {
         name: entry.take(name, str, None)
         for name in ("group", "time", "origin", "settled", "site", "landmark")
@@ -214,18 +217,28 @@ def _roles(entry: Entry) -> Roles:
     named = tuple(_feature(features, name) for name in features.names())
     if not named:
         entry.fault("'features' is missing or empty")
-    leave_out = entry.take("leave_out", dict, {})
+    leave_out = entry.under("leave_out", "leave_out")
     return Roles(
-        id=tuple(map(str, own)) if isinstance(own, list) else (str(own),),
+        id=_ids(entry),
         outcome=entry.take("outcome", str),
         features=named,
         event=entry.texts("event"),
         protected=entry.texts("protected"),
         of_the_day=entry.texts("of_the_day"),
         missing=entry.texts("missing"),
-        leave_out={str(name): tuple(map(str, values)) for name, values in leave_out.items()},
+        leave_out={name: leave_out.texts(name) for name in leave_out.names()},
         **optional,
     )
+
+
+def _ids(entry: Entry) -> tuple[str, ...]:
+    """One column, or a list of them."""
+    held = entry.take("id", object, "")
+    names = held if isinstance(held, list) else [held]
+    if not all(isinstance(name, str) and name for name in names) or not names:
+        entry.fault("'id' should name one column, or a list of columns")
+        return ("id",)
+    return tuple(names)
 
 
 def _feature(features: Entry, name: str) -> Feature:
@@ -236,26 +249,6 @@ def _feature(features: Entry, name: str) -> Feature:
         one.fault("'known_at' is not declared: say the day on which it is known")
     one.finish()
     return Feature(name, kind or KINDS[0], known_at or ROW)
-
-
-def _contradictions(roles: Roles) -> Iterator[str]:
-    names = [one.name for one in roles.features]
-    yield from (f"feature '{name}' comes twice" for name in repeated(names))
-    strange = [name for name in roles.of_the_day if name not in names]
-    yield from (f"'{name}' is said to be of the day, but is no feature" for name in strange)
-    own = {roles.outcome: "the outcome", roles.settled: "the day the outcome was known"}
-    if roles.group:
-        own[roles.group] = "the patient"
-    yield from (f"feature '{name}' is {own[name]}" for name in names if name in own)
-    people = {*roles.id, roles.group}
-    yield from (
-        f"'{name}' tells patients or rows apart: it cannot be a protected characteristic"
-        for name in roles.protected
-        if name in people
-    )
-    if roles.time is None:
-        dated = [one.name for one in roles.features if one.known_at != ROW]
-        yield from (f"feature '{name}' has a day, but no 'time' to hold it to" for name in dated)
 
 
 def too_many_groups(groups: Mapping[str, int]) -> Iterator[str]:
@@ -269,12 +262,3 @@ def too_many_groups(groups: Mapping[str, int]) -> Iterator[str]:
     for name, number in groups.items():
         if number > MOST_GROUPS:
             yield f"{name}: {number:,} groups are too many to audit: put numbers into bands"
-
-
-def _refused_names(roles: Roles, settings: Settings) -> Iterator[str]:
-    names: Sequence[str] = [one.name for one in roles.features]
-    for name in names:
-        for pattern, why in settings.refused:
-            if pattern.search(name.lower()):
-                yield f"feature '{name}' is refused: {why}"
-                break

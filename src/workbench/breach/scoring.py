@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,29 @@ BATCH = 200_000
 Three = tuple[Floats, Floats, Floats]
 
 
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Scores, and what the model could not use of the rows.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        `COLUMNS`, sorted by record.
+    unseen : dict of str to int
+        By feature, cells with a code that was not there to learn from; of a model that
+        learns from encoded codes.
+    blanked : dict of str to int
+        By feature, cells that were known only after their row's day.
+    left_out : dict of str to int
+        By column, rows that the roles leave out of the population.
+    """
+
+    frame: pd.DataFrame
+    unseen: dict[str, int]
+    blanked: dict[str, int]
+    left_out: dict[str, int]
+
+
 def scores(
     stored: Stored,
     frame: pd.DataFrame,
@@ -31,6 +54,18 @@ def scores(
     intervals: bool = True,
     told: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
+    """Score rows and give the scores alone; see `scored`."""
+    return scored(stored, frame, settings, intervals=intervals, told=told).frame
+
+
+def scored(
+    stored: Stored,
+    frame: pd.DataFrame,
+    settings: Settings,
+    *,
+    intervals: bool = True,
+    told: Callable[[int, int], None] | None = None,
+) -> Scored:
     """Score rows.
 
     Parameters
@@ -49,15 +84,15 @@ def scores(
 
     Returns
     -------
-    DataFrame
-        `COLUMNS`, sorted by record.
+    Scored
 
     Raises
     ------
     InputError
         The frame does not fit the model's roles.
     """
-    held = cases(frame, stored.roles, outcome_needed=False).cases
+    checked = cases(frame, stored.roles, outcome_needed=False)
+    held = checked.cases
     parts = []
     for start in range(0, len(held), BATCH):
         rows = np.arange(start, min(start + BATCH, len(held)))
@@ -79,7 +114,9 @@ def scores(
             "upper": upper.round(DIGITS),
         }
     )
-    return made.sort_values(["record_id", "landmark_day"], kind="stable", ignore_index=True)
+    ordered = made.sort_values(["record_id", "landmark_day"], kind="stable", ignore_index=True)
+    unseen = stored.model.fitted.encoding.unknown(held)
+    return Scored(ordered, unseen, checked.blanked, checked.left_out)
 
 
 def _named(ids: pd.DataFrame) -> pd.Series[str]:

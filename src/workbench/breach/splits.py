@@ -43,8 +43,9 @@ class Split:
 
 
 def known(cases: Cases) -> Bools:
-    """Rows whose outcome is known."""
-    return ~np.isnan(cases.outcome)
+    """Rows whose outcome is known, and their day where the others have one."""
+    there = ~np.isnan(cases.outcome)
+    return there if cases.origin is None else there & ~np.isnat(cases.origin)
 
 
 def latest_window(cases: Cases, settings: Settings) -> Split:
@@ -72,9 +73,13 @@ def by_time(cases: Cases, settings: Settings) -> Split:
         There are no days, or too few rows were known before the last clocks started.
     """
     rows = np.flatnonzero(known(cases))
-    if cases.origin is None or cases.settled is None or len(rows) == 0:
+    if cases.origin is None or cases.settled is None:
         raise InputError(
             "There is no split by time.", ["no row has a day"], remedy="Give the role 'time'."
+        )
+    if len(rows) == 0:
+        raise InputError(
+            "Nothing can be learnt from these rows.", ["none has both a day and a known outcome"]
         )
     origin = cases.origin[rows]
     start = origin.max() - _window(origin, settings.test_days) + 1
@@ -98,7 +103,8 @@ def by_time(cases: Cases, settings: Settings) -> Split:
 def by_patient(cases: Cases, seed: int, share: float = 0.3) -> Split:
     """Some patients judge, the others are learnt from: for frames without days."""
     rows = np.flatnonzero(known(cases))
-    parts = 100
+    # of fewer patients than parts, all would be dealt into the first ones
+    parts = min(100, len(np.unique(cases.group[rows])))
     dealt = folds(cases.group[rows], parts, seed)
     test = dealt < share * parts
     return Split(rows[~test], rows[:0], rows[test], {})

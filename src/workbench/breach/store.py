@@ -15,6 +15,8 @@ from workbench.files import read_table
 
 RECORDS = "pathway_records.parquet"
 PARTS, PERSONS = "pathway_parts.parquet", "persons.parquet"
+BESIDE = ("milestones", "demographics", "pathway_parts", "pathways", "persons")
+"""Tables that are read beside the records. Judged rows lie there too, and are a model's output."""
 
 
 def landmarks_of_store(
@@ -81,6 +83,17 @@ def store_records(store: Path) -> Path:
     if not path.is_file():
         raise InputError("The store holds no pathway records.", remedy="workbench ingest")
     return path
+
+
+def files_read(records: Path) -> list[Path]:
+    """The files that `landmarks_of_store` reads, as far as they are there.
+
+    Parameters
+    ----------
+    records : Path
+    """
+    beside = [records.with_name(name).with_suffix(records.suffix) for name in BESIDE]
+    return [records, *(path for path in beside if path.is_file())]
 
 
 def _with_persons(parts: Any, pathways: Any) -> Any:

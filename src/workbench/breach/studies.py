@@ -37,7 +37,7 @@ from workbench.breach.roles import Roles
 from workbench.breach.settings import Settings, load_settings
 from workbench.breach.splits import Split, by_patient, by_time, latest_window
 from workbench.breach.stability import stability
-from workbench.breach.training import Model, fit
+from workbench.breach.training import Model, both_outcomes, fit
 from workbench.errors import ParameterError
 
 
@@ -181,11 +181,13 @@ def _used(
     """The model that is used, with what its intervals need."""
     latest = latest_window(held, settings)
     model = fit(held, roles, latest, plan.seed, plan.model, **plan.options)
+    halves = (sampled(held, latest, plan.seed + 1 + number) for number in range(plan.refits))
+    # half of the patients may all have come out alike: there is nothing to learn from those
     refits = [
-        fit(held, roles, sampled(held, latest, plan.seed + 1 + number), plan.seed, plan.model,
-            **plan.options)
-        for number in range(plan.refits)
-    ]  # fmt: skip
+        fit(held, roles, half, plan.seed, plan.model, **plan.options)
+        for half in halves
+        if both_outcomes(held.outcome[half.train])
+    ]
     unseen = held.taken(np.sort(np.r_[split.calibrate, split.test]))
     more = {
         "model": plan.model, "seed": plan.seed, "protected": plan.protected,
@@ -242,6 +244,8 @@ def _counts(
         "rows": len(held),
         "rows whose outcome is not known": int(np.isnan(held.outcome).sum()),
     }
+    if held.origin is not None and np.isnat(held.origin).any():
+        steps["rows without a day, not learnt from"] = int(np.isnat(held.origin).sum())
     steps |= {
         f"cells of {name} known only after their day, blanked": n for name, n in blanked.items()
     }

@@ -82,13 +82,21 @@ def fit(
         held = cases.taken(split.calibrate)
         sigmoid = fit_sigmoid(fitted.margin(held), held.outcome, held.landmark)
         return Model(fitted, sigmoid, _trend(fitted, cases, roles, split, seed, options))
-    margin = np.empty(len(train))
+    margin = np.full(len(train), np.nan)
     dealt = folds(train.group, CROSSED, seed + 1)
     for number in range(CROSSED):
         inside = dealt == number
-        other = learn(name, train.taken(~inside), roles, seed, **options)
-        margin[inside] = other.margin(train.taken(inside))
-    return Model(fitted, fit_sigmoid(margin, train.outcome, train.landmark))
+        # where one outcome is rare, all of it may lie in one fold: without it nothing is learnt
+        if both_outcomes(train.outcome[~inside]):
+            other = learn(name, train.taken(~inside), roles, seed, **options)
+            margin[inside] = other.margin(train.taken(inside))
+    told = ~np.isnan(margin)
+    return Model(fitted, fit_sigmoid(margin[told], train.outcome[told], train.landmark[told]))
+
+
+def both_outcomes(outcome: Floats) -> bool:
+    """Whether there is anything to learn: rows with the event, and rows without."""
+    return len(outcome) > 0 and bool(outcome.min() < outcome.max())
 
 
 def _trend(

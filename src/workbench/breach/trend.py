@@ -57,7 +57,10 @@ class Trend:
         slope = np.full(len(landmark), self.a_day)
         for day, own in self.own.items():
             slope += own * (landmark == day)
-        passed = origin.astype("datetime64[D]").astype(np.int64) - self.since
+        since = np.datetime64(self.since, "D")
+        # a missing day is no number of days, and must not become one
+        started = np.where(np.isnat(origin), since, origin).astype("datetime64[D]")
+        passed = (started - since).astype(np.int64)
         return np.asarray(slope * np.clip(passed, 0, LONGEST_CARRIED))
 
 

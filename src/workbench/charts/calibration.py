@@ -150,6 +150,8 @@ def _plot(axes: Axes, own: pd.DataFrame, plan: _Plan, most: float) -> None:
     axes.spines["left"].set_visible(False)
     axes.plot([0, most], [0, most], color=MID_GREY, linewidth=1.4, linestyle=(0, (4, 2.5)))
     axes.fill_between(risk, low, high, color=BLUE, alpha=0.18, linewidth=0)
+    if np.isfinite(observed).sum() == 1:  # of one point there is no band to see
+        axes.vlines(risk, low, high, color=BLUE, alpha=0.5, linewidth=1.4)
     axes.plot(risk, observed, color=BLUE, linewidth=1.4, marker="o", markersize=5, clip_on=False)
     axes.set(xlim=(0, most), ylim=(0, most))
     for axis in (axes.xaxis, axes.yaxis):

@@ -203,15 +203,15 @@ def _cell(
     left, top, tall = box
     value, low, high = (float(grid[at]) for grid in (cells.value, cells.low, cells.high))
     shade = _shade(cells, value)
+    ink = _ink(shade)
     axes.add_patch(Rectangle((left, top), 1, tall, facecolor=shade, edgecolor="white", linewidth=2))
     if doubtful:
         axes.add_patch(
             Rectangle(
                 (left + 0.02, top + 0.02), 0.96, tall - 0.04, fill=False, hatch="////",
-                edgecolor=MID_GREY, linewidth=0,
+                edgecolor=MID_GREY if ink == _BLACK else "white", linewidth=0,
             )
         )  # fmt: skip
-    ink = _ink(shade)
     backing = {"facecolor": shade, "edgecolor": "none", "pad": 1.5} if doubtful else None
     limits = "" if np.isnan(low) or np.isnan(high) else _limits(low, high, unit)
     middle = top + tall / 2

@@ -6,17 +6,22 @@ through disclosure control; who is not known is a group like any other.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from workbench.breach import Cases, Plan, Study
 from workbench.breach.card_formats import WITHHELD
 from workbench.breach.card_tables import CAPACITY
+from workbench.breach.frames import MISSING, Coded
 from workbench.cli import _fairness_release as shown
 from workbench.dictionary import Dictionary
+from workbench.dictionary.groups import COLUMNS, NOT_KNOWN, TITLES, grouped, names_of
 from workbench.disclosure.released import Released
+from workbench.equity.characteristics import in_order
 from workbench.fairness import Assessment, assess
-from workbench.fairness.report_groups import COLUMNS, TITLES, with_groups
+from workbench.fairness.report_groups import with_groups
 from workbench.fairness.report_words import SURE_BELOW
 
 MISSED, SCORES = "fairness_missed", "fairness_scores"
@@ -64,6 +69,37 @@ def assessed(found: Study, plan: Plan, dictionary: Dictionary) -> Assessment | N
         cluster="the patient", id=list(ids), metrics=("fnr", _LEVEL, _ORDER),
         replicates=min(plan.replicates, MOST_REPLICATES), seed=plan.seed, intersections=False,
     )  # fmt: skip
+
+
+def in_groups(test: Cases, dictionary: Dictionary) -> Cases:
+    """Put groups in place of the store's codes of protected characteristics.
+
+    Parameters
+    ----------
+    test : Cases
+        Of the store. Codes that stand for "not known" become missing.
+    dictionary : Dictionary
+    """
+    names = names_of(dictionary)
+    held = {column: name for name, column in COLUMNS.items() if column in test.codes}
+    regrouped = {}
+    for column, name in held.items():
+        label = grouped(pd.Series(test.codes[column].levels, dtype="str"), names[name])
+        label = label.replace(NOT_KNOWN, MISSING)
+        levels = (*sorted(set(label) - {MISSING}), MISSING)
+        places = label.map(levels.index).to_numpy(dtype=np.int32)
+        regrouped[column] = Coded(levels, places[test.codes[column].places])
+    return replace(test, codes={**test.codes, **regrouped})
+
+
+def in_words(groups: pd.DataFrame) -> pd.DataFrame:
+    """Name the characteristics of the store, and put groups in the order of every page."""
+    titles = {column: TITLES[name] for name, column in COLUMNS.items()}
+    parts = []
+    for column, own in groups.groupby("characteristic", sort=False):
+        place = in_order(str(column), own["group"].tolist())
+        parts.append(own.iloc[place].assign(characteristic=titles.get(str(column), column)))
+    return pd.concat(parts, ignore_index=True) if parts else groups
 
 
 def tables(found: Assessment, profile: str) -> dict[str, pd.DataFrame]:

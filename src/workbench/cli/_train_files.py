@@ -7,25 +7,25 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from workbench.breach import Plan, Study
+from workbench.breach import Plan, Roles, Study
 from workbench.breach.card import SYNTHETIC, card
 from workbench.breach.card_page import card_html, card_markdown
 from workbench.breach.card_parts import Texts
 from workbench.breach.card_tables import Part, card_parts, spans
+from workbench.breach.cells import level_text
 from workbench.breach.groups import by_group
 from workbench.breach.provenance import provenance
 from workbench.cli import _train_fairness as fairness
+from workbench.cli._train_judged import judged_files
 from workbench.dictionary import load
 from workbench.disclosure import release
 from workbench.disclosure.released import Released, Share
+from workbench.errors import DisclosureError, InputError
 from workbench.workspace import Workspace
-
-JUDGED = "judged"
-"""Dataset of the dictionary that the judged rows of a store are."""
 
 
 def files_of(found: Study, more: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Tables and ``evaluation.json``: exact figures, for those who may see them.
+    """Tables, ``evaluation.json`` (exact figures, for those who may see them), the judged model.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def files_of(found: Study, more: Mapping[str, pd.DataFrame]) -> dict[str, bytes]
         },
     }
     text = json.dumps(evaluation, indent=1, ensure_ascii=False) + "\n"
-    return {**files, "evaluation.json": text.encode()}
+    return {**files, **judged_files(found), "evaluation.json": text.encode()}
 
 
 def card_of(
@@ -86,15 +86,54 @@ def card_of(
     }
 
 
+def refuse_labels(frame: pd.DataFrame, roles: Roles, plan: Plan, profile: str) -> None:
+    """Refuse names that may not stand on a card: before hours of work rather than after.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        To learn from.
+    roles : Roles
+    plan : Plan
+    profile : str
+        Of disclosure control.
+
+    Raises
+    ------
+    InputError
+        A feature, a group of a protected characteristic or a site has a name that is no plain
+        label, or looks like a patient's.
+    """
+    names = {"features": pd.Series([one.name for one in roles.features], dtype="str")}
+    named = [*roles.protected, *([roles.site] if roles.site and plan.sites_left_out else [])]
+    for name in named:
+        if name in frame:
+            levels = frame[name].dropna().unique()
+            names[name] = pd.Series([level_text(one) for one in levels], dtype="str")
+    faults: list[str] = []
+    for name, column in names.items():
+        unique = pd.DataFrame({name: column.drop_duplicates(), "rows": 100})
+        try:
+            release(unique, keys=[name], counts=["rows"], profile=profile)
+        except DisclosureError as refused:
+            faults += refused.faults
+    if faults:
+        raise InputError(
+            "These names cannot stand on a model card.",
+            faults,
+            remedy="Give groups, sites and features short names of printable text.",
+        )
+
+
 def _groups(found: Study, plan: Plan, workspace: Workspace) -> pd.DataFrame:
-    """Level and order of the judged risks in each group, by the codes of the rows."""
+    """Level and order of the judged risks in each group; the store's codes as their groups."""
+    of_store = found.stored.facts.get("standard")
+    test = fairness.in_groups(found.test, load(workspace.dictionary)) if of_store else found.test
     groups = by_group(
-        found.judged.risk(found.test), found.test, found.stored.roles,
+        found.judged.risk(found.test), test, found.stored.roles,
         replicates=plan.replicates, seed=plan.seed,
     )  # fmt: skip
-    if found.stored.facts.get("standard"):
-        return groups.assign(group=_named(groups, workspace))
-    return groups
+    return fairness.in_words(groups) if of_store else groups
 
 
 def _missed(
@@ -107,19 +146,6 @@ def _missed(
     held = fairness.tables(assessed, workspace.disclosure_profile)
     more = fairness.facts(held[fairness.MISSED])
     return {**held, "facts": pd.concat([facts, more], ignore_index=True)}
-
-
-def _named(groups: pd.DataFrame, workspace: Workspace) -> list[str]:
-    """Groups by the labels of the dictionary's code lists: the columns are the store's own."""
-    dictionary = load(workspace.dictionary)
-    lists = {field.name: field.codes for field in dictionary.schema(JUDGED).fields if field.codes}
-    labels = {
-        (name, code.code): code.label
-        for name, codes in lists.items()
-        for code in dictionary.code_list(codes).codes
-    }
-    pairs = zip(groups["characteristic"], groups["group"], strict=True)
-    return [labels.get((name, group), group) for name, group in pairs]
 
 
 def _released(part: Part, profile: str) -> Released:

@@ -3,7 +3,7 @@
 SCORES has one row a case whose outcome is known. The highest scores are flagged, as many as
 the capacity allows, or all from a threshold on. DIR gets metrics.csv and gaps.csv, a page to
 read (report.html) and the tables behind it. What is small is withheld as the disclosure
-profile says; a group's row is never dropped.
+profile says; a group's row is never dropped. Codes in rows of `workbench train` become groups.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     groups = _names(args.groups)
     _refuse(args, groups)
     profile = args.profile or workspace.disclosure_profile
-    frame = _read(args, groups)
+    frame = _read(args, groups, workspace.dictionary)
     ids = _names(args.id) if args.id else [name for name in _IDS if name in frame.columns][:1]
     found = assess(
         frame,
@@ -140,10 +140,12 @@ def _refuse(args: argparse.Namespace, groups: list[str]) -> None:
         raise UsageError("Nothing was written.", faults)
 
 
-def _read(args: argparse.Namespace, groups: list[str]) -> pd.DataFrame:
+def _read(args: argparse.Namespace, groups: list[str], dictionary: Path) -> pd.DataFrame:
     """The columns that are used, text but for score and outcome."""
+    from workbench.dictionary import load
     from workbench.engine import connect
     from workbench.errors import InputError
+    from workbench.fairness.report_groups import with_names
     from workbench.files import read_table, reading
 
     more = [args.cluster, args.site, *_names(args.id or "")]
@@ -160,6 +162,7 @@ def _read(args: argparse.Namespace, groups: list[str]) -> pd.DataFrame:
             )
         wanted = [*needed, *(name for name in _IDS if name in table.columns and name not in needed)]
         frame: pd.DataFrame = con.to_pyarrow(table.select(*wanted)).to_pandas()
+    frame = with_names(frame, table.columns, load(dictionary))
     _refuse_alone(frame, groups, args.scores.name)
     names = {args.cluster, *_names(args.id or ""), *_IDS} & set(frame.columns)
     return _numbers(_as_text(frame, sorted(names - {args.outcome, args.score})), args)

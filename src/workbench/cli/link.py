@@ -225,7 +225,7 @@ def _lines(facts: Mapping[str, Any]) -> list[str]:
             for each in facts["rules"]
             if each["pairs"]
         ),
-        f"{facts['for_review']:,} doubtful pairs"
+        f"{facts['for_review']:,} doubtful pair{'' if facts['for_review'] == 1 else 's'}"
         + (f" -> {facts['review_out']}" if facts["review_out"] else " (--review keeps them)"),
     ]
     if facts["records"] and not facts["trained"]:

@@ -8,13 +8,14 @@ is not loaded.
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.breach import Stored
+    from workbench.breach import Scored, Stored
 
 SUMMARY = "risk of each open pathway, with an interval"
 EXAMPLES = """  workbench score store/pathway_records.parquet --model models/62D --out scores.csv
@@ -37,18 +38,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Load, build what is open, score, write."""
-    from workbench.breach import load_model, load_settings, scores
+    from workbench.breach import load_model, load_settings, scored
     from workbench.cli._progress import progress_bar
     from workbench.cli.output import report
     from workbench.workspace import open_workspace
 
-    _refuse_places(args)
+    _refuse(args)
     workspace = open_workspace(args.workspace)
     settings = load_settings(workspace.dictionary)
     stored = load_model(args.model, settings)
     frame, as_at = _rows(args, stored, workspace.dictionary)
     bar = None if args.quiet or args.json else progress_bar("scored")
-    found = scores(stored, frame, settings, intervals=not args.no_intervals, told=bar)
+    made = scored(stored, frame, settings, intervals=not args.no_intervals, told=bar)
+    found = made.frame
     _write(found, args.out)
     facts = {
         "out": str(args.out),
@@ -59,12 +61,32 @@ def run(args: argparse.Namespace) -> int:
         "rows": len(found),
         "expected_events": round(float(found["risk"].sum()), 1),
         "intervals": not args.no_intervals,
+        "codes_not_seen_before": made.unseen,
+        "known_too_late": made.blanked,
+        "not_of_the_population": made.left_out,
     }
     lines = [f"{len(found):,} rows scored -> {args.out}"]
     if len(found):
         lines.append(f"By the risks, {facts['expected_events']:,} events are expected among them.")
-    report(args, lines, facts, then=_next(args, stored))
+    report(args, [*lines, *_not_used(made)], facts, then=_next(args, stored))
     return 0
+
+
+def _not_used(made: Scored) -> list[str]:
+    """What the model could not use: a column of another spelling would score all rows alike."""
+    lines = [
+        f"  {name}: {count:,} rows are not of the population, and are not scored"
+        for name, count in made.left_out.items()
+        if count
+    ]
+    lines += [
+        f"  {name}: {count:,} cells hold a code that the model has not seen before"
+        for name, count in made.unseen.items()
+    ]
+    return lines + [
+        f"  {name}: {count:,} cells were known only after their row's day, and are not used"
+        for name, count in made.blanked.items()
+    ]
 
 
 def _next(args: argparse.Namespace, stored: Stored) -> str:
@@ -74,9 +96,14 @@ def _next(args: argparse.Namespace, stored: Stored) -> str:
     return f"workbench validate {args.out} --as scores"
 
 
-def _refuse_places(args: argparse.Namespace) -> None:
-    from workbench.errors import UsageError
+def _refuse(args: argparse.Namespace) -> None:
+    from workbench.breach.persistence import refuse_unwritable
+    from workbench.errors import ParameterError, UsageError
 
+    try:
+        date.fromisoformat(args.as_at or "2000-01-01")
+    except ValueError:
+        raise ParameterError("--as-at is not a date.", remedy="Write it as YYYY-MM-DD.") from None
     if args.out.suffix.lower() not in {".csv", ".parquet"}:
         raise UsageError(
             f"{args.out.name}: scores cannot be written to this kind of file.",
@@ -84,6 +111,12 @@ def _refuse_places(args: argparse.Namespace) -> None:
         )
     if args.out.resolve() == args.pathways.resolve():
         raise UsageError("SCORES would overwrite PATHWAYS.", remedy="Give another --out.")
+    if args.model.resolve() in args.out.resolve().parents:
+        raise UsageError(
+            "SCORES would lie in MODEL, which then no longer is as it was written.",
+            remedy="Give another --out.",
+        )
+    refuse_unwritable(args.out)
 
 
 def _rows(
@@ -91,6 +124,7 @@ def _rows(
 ) -> tuple[pd.DataFrame, str | None]:
     """Rows to score, and the day that they are seen from."""
     from workbench.breach import landmarks_of_store
+    from workbench.cli._own_table import frame_of
     from workbench.engine import connect
     from workbench.files import read_table, reading
 
@@ -99,8 +133,7 @@ def _rows(
         table = read_table(con, args.pathways)
         own = {one.name for one in stored.roles.features} <= set(table.columns)
         if own or stored.facts.get("standard") is None:
-            frame: pd.DataFrame = con.to_pyarrow(table).to_pandas(date_as_object=False)
-            return frame, args.as_at
+            return frame_of(con, table, args.pathways), None
     found = landmarks_of_store(
         args.pathways,
         standard=str(stored.facts["standard"]),

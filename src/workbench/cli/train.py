@@ -9,9 +9,13 @@ folder: numbers and text only, with the digest of every file.
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from workbench.cli._train_parameters import PARAMETERS, parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,18 +26,6 @@ SUMMARY = "train and judge a model of breach risk"
 EXAMPLES = """  workbench train --standard 62D --out models/62D
   workbench train --standard FDS --out models/FDS -p refits=0 -p replicates=0
   workbench train --frame rows.csv --roles roles.yaml --out models/own"""
-
-_PARAMETERS: dict[str, tuple[type, Any, str]] = {
-    "model": (str, "boosting", "boosting, logistic or rates"),
-    "target": (str, "open", "open (past the standard's day) or late (treated past it)"),
-    "seed": (int, 1, "same seed, same bits"),
-    "replicates": (int, 200, "of the bootstrap by patient; 0 for none"),
-    "refits": (int, 10, "on samples of patients, for intervals of risks; 0 for none"),
-    "protected": (bool, False, "protected characteristics among the features"),
-    "sites_left_out": (bool, True, "judge at each site that the model has not seen"),
-    "learning": (bool, True, "judge models that have learnt from fewer patients"),
-    "cross_check": (bool, True, "the store's risks a second way, by a hazard"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--judged", type=Path, metavar="FILE", help="CSV or Parquet: the judged rows and risks"
     )
     parser.add_argument("--as-at", metavar="DATE", help="default: the day of the latest extract")
-    names = "; ".join(f"{name}: {about}" for name, (_, _, about) in _PARAMETERS.items())
+    names = "; ".join(f"{name}: {about}" for name, (_, _, about) in PARAMETERS.items())
     parser.add_argument(
         "-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help=names
     )
@@ -57,17 +49,18 @@ def run(args: argparse.Namespace) -> int:
     from workbench.breach import load_settings, study
     from workbench.breach.card_parts import load_texts
     from workbench.breach.persistence import refuse_place
-    from workbench.cli._train_files import card_of, files_of
+    from workbench.cli._train_files import card_of, files_of, refuse_labels
     from workbench.cli.output import report
     from workbench.workspace import open_workspace
 
     workspace = open_workspace(args.workspace)
-    given = _parameters(args.parameters)
     _refuse(args)
+    given = parameters(args.parameters, of_store=args.frame is None)
     refuse_place(args.out)
     settings, texts = load_settings(workspace.dictionary), load_texts(workspace.dictionary)
     plan = _plan(given)
     frame, roles, facts, more = _rows(args, workspace, settings, given)
+    refuse_labels(frame, roles, plan, workspace.disclosure_profile)
     found = study(frame, roles, plan, settings=settings, facts=facts)
     rows = _judged_file(args, workspace.store)
     shown = card_of(found, plan, texts, more.get("cohort_flow"), workspace)
@@ -92,49 +85,33 @@ def _refuse(args: argparse.Namespace) -> None:
         )
     if (args.frame is None) != (args.roles is None):
         raise UsageError("--frame and --roles go together.")
-    if args.judged is not None and args.judged.suffix.lower() not in {".csv", ".parquet"}:
+    if args.frame is not None and args.as_at is not None:
+        raise UsageError(
+            "--as-at is of the store's pathways.",
+            remedy="A frame's own days say what was known: see 'time' and 'known_at' of the roles.",
+        )
+    _refuse_judged(args)
+
+
+def _refuse_judged(args: argparse.Namespace) -> None:
+    from workbench.breach.persistence import refuse_unwritable
+    from workbench.errors import UsageError
+
+    if args.judged is None:
+        return
+    if args.judged.suffix.lower() not in {".csv", ".parquet"}:
         raise UsageError(
             f"{args.judged.name}: rows cannot be written to this kind of file.",
             remedy="Give --judged a name that ends in .csv or .parquet.",
         )
-    if args.judged is not None and args.frame and args.judged.resolve() == args.frame.resolve():
+    if args.out.resolve() in args.judged.resolve().parents:
+        raise UsageError(
+            "--judged lies in --out, which holds the model and nothing else.",
+            remedy="Give it a place beside the model.",
+        )
+    refuse_unwritable(args.judged)
+    if args.frame and args.judged.resolve() == args.frame.resolve():
         raise UsageError("--judged would overwrite --frame.", remedy="Give another file.")
-
-
-def _parameters(pairs: list[str]) -> dict[str, Any]:
-    from workbench.errors import ParameterError
-
-    given: dict[str, Any] = {name: default for name, (_, default, _) in _PARAMETERS.items()}
-    faults = []
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or name not in _PARAMETERS:
-            faults.append(f"'{name}' is no parameter; known are {', '.join(_PARAMETERS)}")
-            continue
-        try:
-            given[name] = _parsed(_PARAMETERS[name][0], value)
-        except ValueError:
-            faults.append(f"'{name}' should be {_PARAMETERS[name][2]}")
-    for name, allowed in (
-        ("model", ("boosting", "logistic", "rates")),
-        ("target", ("open", "late")),
-    ):
-        if given[name] not in allowed:
-            faults.append(f"'{name}' should be one of {', '.join(allowed)}")
-    faults += [
-        f"'{n}' should be 0 or more" for n in ("seed", "replicates", "refits") if given[n] < 0
-    ]
-    if faults:
-        raise ParameterError("The parameters cannot be used.", faults)
-    return given
-
-
-def _parsed(kind: type, value: str) -> Any:
-    if kind is bool:
-        if value.lower() not in {"true", "false"}:
-            raise ValueError
-        return value.lower() == "true"
-    return kind(value)
 
 
 def _plan(given: Mapping[str, Any]) -> Plan:
@@ -148,7 +125,7 @@ def _rows(
 ) -> tuple[pd.DataFrame, Roles, dict[str, Any], dict[str, pd.DataFrame]]:
     """Rows to learn from, their roles, facts of them, and tables that describe them."""
     from workbench.breach import landmark_roles, landmarks_of_store, read_roles, waits_of
-    from workbench.breach.store import store_records
+    from workbench.breach.store import files_read, store_records
     from workbench.files import sha256
     from workbench.standards import load_rules
 
@@ -165,7 +142,7 @@ def _rows(
         "target": given["target"],
         "as_at": found.as_at.isoformat(),
         "synthetic": workspace.synthetic,
-        "data": {path.name: sha256(path) for path in sorted(records.parent.glob("*.parquet"))},
+        "data": {path.name: sha256(path) for path in sorted(files_read(records))},
     }
     more = {"cohort_flow": found.flow, "waiting": waits_of(found.frame, found.as_at)}
     return found.frame, landmark_roles(settings, given["target"]), facts, more
@@ -178,13 +155,13 @@ def _source(path: Path) -> dict[str, Any]:
 
 
 def _table(path: Path) -> pd.DataFrame:
+    from workbench.cli._own_table import frame_of
     from workbench.engine import connect
     from workbench.files import read_table, reading
 
     con = connect()
     with reading(path):
-        frame: pd.DataFrame = con.to_pyarrow(read_table(con, path)).to_pandas()
-    return frame
+        return frame_of(con, read_table(con, path), path)
 
 
 def _judged_file(args: argparse.Namespace, store: Path) -> Path | None:
@@ -197,6 +174,7 @@ def _judged_file(args: argparse.Namespace, store: Path) -> Path | None:
 def _save(out: Path, found: Study, files: Mapping[str, bytes], rows: Path | None) -> None:
     """Write the model and its judged rows, both or neither."""
     from workbench.breach import save
+    from workbench.cli._own_table import for_csv
     from workbench.files import written_whole
 
     if rows is None:
@@ -204,7 +182,7 @@ def _save(out: Path, found: Study, files: Mapping[str, bytes], rows: Path | None
         return
     with written_whole(rows) as draft:
         if rows.suffix.lower() == ".csv":
-            found.rows.to_csv(draft, index=False, lineterminator="\n")
+            for_csv(found.rows).to_csv(draft, index=False, lineterminator="\n")
         else:
             found.rows.to_parquet(draft, index=False)
         save(out, found.stored, files)
@@ -218,12 +196,19 @@ def _facts(args: argparse.Namespace, found: Study) -> dict[str, Any]:
         **{k: v for k, v in found.stored.facts.items() if k != "data"},
         "judged": found.split.windows,
         "measures": [
-            {name: row[name] for name in ("model", "metric", "estimate", "lower", "upper")}
-            for row in first.to_dict("records")
+            {name: _or_none(row[name]) for name in _MEASURE} for row in first.to_dict("records")
         ],
         "expires": None if found.drift is None else found.drift.expires.isoformat(),
         "counts": dict(zip(found.counts["step"], found.counts["count"].tolist(), strict=True)),
     }
+
+
+_MEASURE = ("model", "metric", "estimate", "lower", "upper")
+
+
+def _or_none(value: Any) -> Any:
+    """A figure that could not be reckoned is null, as JSON has it, and no NaN."""
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _lines(told: Mapping[str, Any], found: Study) -> list[str]:
@@ -250,17 +235,24 @@ _SHOWN = ("auc", "brier", "observed_expected", "calibration_slope")
 
 
 def _figure(row: Mapping[str, Any]) -> str:
-    if row["lower"] != row["lower"]:  # no interval was asked for
+    if row["estimate"] is None:
+        return "not known"
+    if row["lower"] is None:  # no interval was asked for
         return f"{row['estimate']:.3f}"
     return f"{row['estimate']:.3f} ({row['lower']:.3f} to {row['upper']:.3f})"
 
 
 def _next(args: argparse.Namespace, found: Study, rows: Path | None) -> str:
     """Fairness comes next where there are rows to judge it by and groups to compare."""
+    from workbench.breach.training import both_outcomes
+
     groups = [name for name in found.stored.roles.protected if name in found.rows]
-    if rows is not None and groups:
-        return (
-            f"workbench fairness {rows} --outcome outcome --score risk "
-            f"--groups {','.join(groups)} --out fairness"
-        )
-    return f"workbench score {args.frame} --model {args.out} --out scores.csv"
+    if rows is not None and groups and both_outcomes(found.test.outcome):
+        group = found.stored.roles.group
+        cluster = ["--cluster", group] if group is not None and group in found.rows else []
+        return shlex.join(
+            ["workbench", "fairness", str(rows), "--outcome", "outcome", "--score", "risk",
+             "--groups", ",".join(groups), *cluster, "--out", "fairness"]
+        )  # fmt: skip
+    words = ["workbench", "score", args.frame, "--model", args.out, "--out", "scores.csv"]
+    return shlex.join(map(str, words))

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
 from workbench.errors import InputError, ParameterError
 from workbench.statistics.inputs import Floats
 
@@ -34,7 +35,7 @@ UNORDERED = frozenset(
     }
 )  # fmt: skip
 
-NOT_KNOWN = frozenset({"", "Not known", "Not stated", "Unknown"})
+UNKNOWN = frozenset({"", NOT_KNOWN, NOT_STATED, "Unknown"})
 """Groups that hold whoever is in no other: shown in every table, ranked in none."""
 
 _CODES_NOT_KNOWN = {
@@ -88,7 +89,7 @@ def known(
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Mark the groups that are known: neither missing, nor a code or name for "not known"."""
     missing = pd.isna(pd.Series(list(groups), dtype=object)).to_numpy(dtype=bool)
-    unknown = NOT_KNOWN | _CODES_NOT_KNOWN.get(characteristic, frozenset())
+    unknown = UNKNOWN | _CODES_NOT_KNOWN.get(characteristic, frozenset())
     return np.array([str(group) not in unknown for group in groups], dtype=bool) & ~missing
 
 
@@ -213,4 +214,4 @@ def core20(decile: pd.Series) -> pd.Series:
     if (~np.isnan(number) & ~np.isin(number, np.arange(1, 11))).any():
         raise InputError("Deprivation deciles must be 1 to 10, 1 the most deprived.")
     named = np.where(number <= MOST_DEPRIVED_FIFTH, "Core20", "Rest")
-    return pd.Series(np.where(np.isnan(number), "Not known", named), decile.index, name="core20")
+    return pd.Series(np.where(np.isnan(number), NOT_KNOWN, named), decile.index, name="core20")

@@ -108,11 +108,11 @@ _PERCENTS = frozenset(
 """Shares that are shown as per cent though no two counts make them."""
 _LIMITS = ("lower", "upper", "gap", "gap_lower", "gap_upper")
 
-Look = tuple[str, int | None, bool | None]
+Look = tuple[str, int | None, bool | None, bool]
 
 
 def looks(titles: Mapping[str, str]) -> dict[str, Look]:
-    """How each column of a table is shown: its header, decimals, and whether as per cent.
+    """How each column of a table is shown: header, decimals, whether as per cent, or as chance.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def looks(titles: Mapping[str, str]) -> dict[str, Look]:
     Returns
     -------
     dict of str to tuple
-        None where the values themselves say.
+        None where the values themselves say; last, whether it is a probability of chance.
     """
     return {name: _look(name, title, titles) for name, title in titles.items()}
 
@@ -130,11 +130,11 @@ def looks(titles: Mapping[str, str]) -> dict[str, Look]:
 def _look(name: str, title: str, titles: Mapping[str, str]) -> Look:
     ratios = "ratio" in titles and name in _LIMITS
     if name in _PERCENTS or ratios:
-        return title, 0 if "ratio" in titles and name != "expected_share" else 1, True
+        return title, 0 if "ratio" in titles and name != "expected_share" else 1, True, False
     if name.endswith("_points") or name == "days" or ("estimate" in titles and name in _RANGED):
-        return title, 1, None
+        return title, 1, None, False
     if name == "q":
-        return title, 3, None
+        return title, 3, None, True
     if "mean" in titles and name in ("mean", *_LIMITS):
-        return title, 2, None
-    return title, None, None
+        return title, 2, None, False
+    return title, None, None, False

@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.dictionary.groups import NOT_KNOWN
 from workbench.equity.characteristics import in_order, usual_reference
 from workbench.errors import InputError, ParameterError
 from workbench.statistics.inputs import Floats, floats
 
 Places = NDArray[np.int64]
-
-MISSING = "Not known"
-"""Name of the group or level of those whose value is missing: a group like any other."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def as_cells(layout: Layout, outcome: str) -> tuple[Places, Floats, Floats, Floa
 
 
 def levels(column: pd.Series) -> tuple[Places, list[str]]:
-    """Number the values of a column by name; missing ones are `MISSING`.
+    """Number the values of a column by name; missing ones are `NOT_KNOWN`.
 
     Returns
     -------
@@ -147,7 +145,7 @@ def levels(column: pd.Series) -> tuple[Places, list[str]]:
         Code of each row, and the name of each code, sorted.
     """
     codes, values = pd.factorize(column, sort=False)
-    given = [*(name_of(value) for value in values), MISSING]
+    given = [*(name_of(value) for value in values), NOT_KNOWN]
     names = sorted({given[code] for code in np.unique(codes)})
     place = {name: number for number, name in enumerate(names)}
     return np.array([place.get(name, -1) for name in given], dtype=np.int64)[codes], names
@@ -168,9 +166,9 @@ def _numbered(column: pd.Series) -> Places:
 
 
 def name_of(value: object) -> str:
-    """Name of a group: 1.0 is ``1``, and whatever is missing is `MISSING`."""
+    """Name of a group: 1.0 is ``1``, and whatever is missing is `NOT_KNOWN`."""
     if pd.isna(value):  # type: ignore[call-overload]
-        return MISSING
+        return NOT_KNOWN
     whole = isinstance(value, float | np.floating) and float(value).is_integer()
     return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 

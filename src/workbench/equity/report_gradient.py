@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from workbench.dictionary.groups import FIFTHS
 from workbench.equity.characteristics import in_order, known
 from workbench.equity.figures import Estimate, from_error
 from workbench.equity.groups import measures
 from workbench.equity.layout import laid_out
 from workbench.equity.report_gaps import COUNTS
 from workbench.equity.report_mix import held_equal
-from workbench.equity.report_patients import FIFTHS
 from workbench.equity.slopes import FEWEST_GROUPS
 from workbench.equity.sufficiency import NO_RATE_BELOW
 from workbench.errors import InputError

@@ -7,22 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.dictionary.groups import COLUMNS, NOT_KNOWN, TITLES, grouped, names_of
 from workbench.dictionary.load import Dictionary
 from workbench.equity.characteristics import core20
-from workbench.equity.layout import MISSING
 from workbench.errors import InputError, ParameterError
 
-CHARACTERISTICS = {
-    "ethnicity": "Ethnic group",
-    "ethnic_category": "Ethnic category",
-    "deprivation": "Deprivation of area",
-    "core20": "Core20",
-    "sex": "Gender",
-    "age_band": "Age",
-}
+CHARACTERISTICS = TITLES
 """What patients can be compared by, with what a reader calls each."""
-
-FIFTHS = ("1 (most deprived fifth)", "2", "3", "4", "5 (least deprived fifth)")
 
 MOST_PLACES = 2
 """Places that the first section names; of more it says how many."""
@@ -109,7 +100,7 @@ def patients(
     joined = told.merge(groups, on="person_id", how="left", validate="many_to_one")
     joined["person_id"] = joined["person_id"].fillna(joined["pathway_id"])
     labels = [name for name in groups.columns if name != "person_id"]
-    joined[labels] = joined[labels].fillna(MISSING)
+    joined[labels] = joined[labels].fillna(NOT_KNOWN)
     return joined.sort_values(["pathway_id", "stage", "ended"], kind="stable", ignore_index=True)
 
 
@@ -132,22 +123,15 @@ def groups_of(persons: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     held = persons.reindex(
         columns=["person_id", "ethnic_category", "sex", "imd_decile", "age_band_at_referral"]
     )
-    ethnic, decile = dictionary.code_list("ethnic_category"), held["imd_decile"].astype(float)
-    fifth = ((decile + 1) // 2).map(dict(enumerate(FIFTHS, start=1)))
+    names, ethnic = names_of(dictionary), held["ethnic_category"]
+    census = dictionary.code_list("ethnic_category_census").groups()
     return pd.DataFrame(
         {
             "person_id": held["person_id"],
-            "ethnicity": _named(held["ethnic_category"], ethnic.groups()),
-            "ethnic_category": _named(held["ethnic_category"], _labels(dictionary)),
-            "census_group": _named(
-                held["ethnic_category"], dictionary.code_list("ethnic_category_census").groups()
-            ),
-            "deprivation": fifth.astype(object).where(fifth.notna(), MISSING),
-            "core20": core20(decile),
-            "sex": _named(held["sex"], _codes(dictionary, "person_stated_gender")),
-            "age_band": held["age_band_at_referral"]
-            .astype(object)
-            .where(held["age_band_at_referral"].notna(), MISSING),
+            **{name: grouped(held[column], names[name]) for name, column in COLUMNS.items()},
+            "ethnic_category": grouped(ethnic, names["ethnic_category"]),
+            "census_group": grouped(ethnic, census),
+            "core20": core20(held["imd_decile"].astype(float)),
         }
     )
 
@@ -223,8 +207,8 @@ def _one_each(rows: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
             "days": kept["wait_days"].astype(float),
             "month": month,
             "ended": pd.to_datetime(kept["clock_stop_date"]),
-            "cancer": _named(kept[CANCER[standard]], _codes(dictionary, cancers), "Not recorded"),
-            "route": _named(kept["route"], _codes(dictionary, "referral_route"), "Not recorded"),
+            "cancer": _named(kept[CANCER[standard]], _codes(dictionary, cancers)),
+            "route": _named(kept["route"], _codes(dictionary, "referral_route")),
             "stage": kept["stage"],
             "trust": kept["trust"],
             "shared": kept["shared"],
@@ -237,17 +221,9 @@ def _codes(dictionary: Dictionary, name: str) -> dict[str, str]:
     return {code.code: code.label for code in dictionary.code_list(name).codes}
 
 
-def _labels(dictionary: Dictionary) -> dict[str, str]:
-    """Names of ethnic categories; those who would not say are one group everywhere."""
-    groups = dictionary.code_list("ethnic_category").groups()
-    unsaid = {"Not stated", MISSING}
-    named = _codes(dictionary, "ethnic_category")
-    return {code: groups[code] if groups.get(code) in unsaid else named[code] for code in named}
-
-
-def _named(codes: pd.Series, names: Mapping[str, str], otherwise: str = MISSING) -> pd.Series:
+def _named(codes: pd.Series, names: Mapping[str, str]) -> pd.Series:
     found = codes.astype(object).map(dict(names))
-    return found.astype(object).where(found.notna(), otherwise)
+    return found.astype(object).where(found.notna(), "Not recorded")
 
 
 def _require(table: pd.DataFrame, columns: Sequence[str], what: str) -> None:

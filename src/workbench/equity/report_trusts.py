@@ -39,6 +39,8 @@ class Funnel:
     outside : tuple of str
         Trusts outside limits that allow for how Trusts differ.
     trusts : int
+    below : int
+        How many of those outside have a lower share; the others have a higher one.
     """
 
     naive: pd.DataFrame
@@ -46,6 +48,7 @@ class Funnel:
     centre: float
     outside: tuple[str, ...]
     trusts: int
+    below: int = 0
 
 
 def by_trust(patients: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +88,8 @@ def funnel(shown: pd.DataFrame) -> Funnel | None:
     centre = pooled(share, size)
     spread = overdispersion(share, size, centre=centre)
     wide = overdispersed_limits(centre, size, spread.tau2, CONFIDENCE)
-    out = ((share < wide.lower) | (share > wide.upper)).to_numpy()
+    low = (share < wide.lower).to_numpy()
+    out = low | (share > wide.upper).to_numpy()
     along = np.geomspace(float(size.min()), float(size.max()), 60)
     curves = [
         pd.DataFrame({"denominator": along, "lower": limits.lower, "upper": limits.upper})
@@ -95,7 +99,7 @@ def funnel(shown: pd.DataFrame) -> Funnel | None:
         )
     ]
     names = tuple(held.loc[out, "provider"].astype(str))
-    return Funnel(curves[0], curves[1], float(centre), names, len(held))
+    return Funnel(curves[0], curves[1], float(centre), names, len(held), int(low.sum()))
 
 
 def like_patients(patients: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:

@@ -24,7 +24,11 @@ MOST_WORDS = 80
 MOST_NAMED = 2
 """Groups in the first section: it must be read at a glance. The section below has all."""
 
-IN_TIME = {"FDS": "told in time", "31D": "treated in time", "62D": "treated in time"}
+IN_TIME = {
+    "FDS": "told within 28 days",
+    "31D": "treated within 31 days",
+    "62D": "treated within 62 days",
+}
 _FIFTHS = {
     "2": "second most deprived fifth",
     "3": "middle fifth",
@@ -121,14 +125,28 @@ def _something_clear(
         _sentence(row, f"{word} in 100 {IN_TIME[standard]}" if first else f"{word} in 100", first)
         for row, first in zip(rows_told, [True, *[False] * named], strict=False)
     ]
-    left = len(sure_of) - len(told)
-    more = "" if left <= 0 else f" {_count(left)} more stand{'s' if left == 1 else ''} out below."
+    more = _others(sure_of, [row["gap"] for row in rows_told])
     unseen = " We may not see gaps in small groups." if also and len(rows) > len(sure_of) else ""
     return _sections(
         f"{whom}{start} {' '.join(told)}{more}",
         f"Chance would hardly make these gaps.{unseen}",
         "Blame. A gap does not say why.",
     )
+
+
+def _others(sure_of: pd.DataFrame, told: list[float]) -> str:
+    """How many more gaps are clear, and which way they go."""
+    longer = int((sure_of["gap"] < 0).sum()) - sum(gap < 0 for gap in told)
+    less = len(sure_of) - len(told) - longer
+    sides = [
+        f"{_count(many)} more wait{'s' if many == 1 else ''} {word}"
+        for many, word in ((longer, "longer"), (less, "less"))
+        if many
+    ]
+    if not sides:
+        return ""
+    first, *others = sides
+    return " " + ", ".join([first, *(f"{one[0].lower()}{one[1:]}" for one in others)]) + "."
 
 
 def _sections(found: str, sure: str, conclude: str) -> str:

@@ -18,6 +18,7 @@ from workbench.wording import MADE_UP, Caption, percent
 SOURCE = "Source: records that the Trusts sent, as linked in this workspace."
 SIDES = ("fewer in time", "more in time")
 """What lies to the left and to the right of no gap."""
+_IN_TIME = ("with fewer in time", "with more in time")
 
 
 def source(synthetic: bool) -> str:
@@ -74,13 +75,19 @@ def _found(sure: pd.DataFrame, rows: pd.DataFrame, what: str, reference: str, st
         return (
             f"Of 100 {who}, {points(row['gap'])} {word} are {IN_TIME[standard]} than of like {than}"
         )
-    word = (
-        "less" if (sure["gap"] < 0).all() else "more" if (sure["gap"] > 0).all() else "more or less"
-    )
-    return (
-        f"By {what}, {len(sure)} of {len(rows)} groups are {IN_TIME[standard]} {word} often "
-        f"than like {reference}"
-    )
+    fewer, word = int((sure["gap"] < 0).sum()), IN_TIME[standard]
+    often = "less often" if fewer else "more often"
+    if 0 < fewer < len(sure):
+        often = f"less often and {len(sure) - fewer} more often"
+    groups = f"{fewer or len(sure)} of {len(rows)} groups are {word}"
+    return f"By {what}, {groups} {often} than like {reference}"
+
+
+def _sides(lower: int, every: int, low: str, high: str) -> str:
+    """Say which way all go, or how many go which way: ``low``, ``2 low and 1 high``."""
+    if lower in (0, every):
+        return low if lower else high
+    return f"{lower} {low} and {every - lower} {high}"
 
 
 def reasons(table: pd.DataFrame, synthetic: bool) -> Caption:
@@ -170,11 +177,13 @@ def over_time(
     """Words for one group's control chart."""
     who = people(characteristic, group)
     signals = shown[(shown["signal"] != "none") & shown["share"].notna()]
+    low = int((signals["share"] < signals["centre"]).sum()) if len(signals) else 0
     points_shown = int(shown["share"].notna().sum())
     title = f"{who[0].upper()}{who[1:]}: no change that usual swings do not explain"
     if len(signals):
         many = "one stands" if len(signals) == 1 else f"{len(signals)} stand"
-        what = f"of {points_shown} {every}s, {many} out from usual swings"
+        ways = _sides(low, len(signals), "low", "high")
+        what = f"of {points_shown} {every}s, {many} out from usual swings: {ways}"
         title = f"{who[0].upper()}{who[1:]}: {what}"
     trial = "; few points, so the limits are provisional" if points_shown < TRIAL_BELOW else ""
     if points_shown < TRIAL_BELOW and signals.empty:
@@ -195,11 +204,13 @@ def funnel(found: Funnel, standard: str, synthetic: bool) -> Caption:
     stand = {0: "none stands out", 1: "one stands out"}.get(
         len(found.outside), f"{len(found.outside)} stand out"
     )
+    many = len(found.outside)
+    sides = f": {_sides(found.below, many, 'lower', 'higher')}" if many else ""
     few = ""
     if found.trusts < FEWEST_TRUSTS:
         few = f". So few Trusts ({found.trusts}) can hardly say how much Trusts usually differ"
     return Caption(
-        title=f"Of {found.trusts} Trusts, {stand} from how Trusts differ",
+        title=f"Of {found.trusts} Trusts, {stand} from how Trusts differ{sides}",
         subtitle=f"Share {IN_TIME[standard]} as counted, by Trust, against all together "
         f"({percent(found.centre)}){few}",
         alt=f"Dots of {found.trusts} Trusts by size: {stand} beyond limits of 99.8% that allow "
@@ -214,11 +225,12 @@ def trusts(table: pd.DataFrame, standard: str, synthetic: bool) -> Caption:
     title, alt = "Too few Trusts to compare", "Fewer than two Trusts have enough patients."
     if len(held):
         sure = held[held["q"] < 0.05]
+        fewer = int((sure["gap"] < 0).sum())
         title = "Had all Trusts the same patients, chance could explain how they differ"
         if len(sure):
             title = (
                 f"Had all Trusts the same patients, {len(sure)} of {len(held)} would still differ "
-                "by more than chance"
+                f"by more than chance, {_sides(fewer, len(sure), *_IN_TIME)}"
             )
         alt = (
             f"Gaps of {len(held)} Trusts to all together among like patients: from "
@@ -242,7 +254,8 @@ def cells(table: pd.DataFrame, row: str, column: str, synthetic: bool) -> Captio
         title = f"By {pair} together, too few patients to compare"
     elif len(sure):
         cell = "cell differs" if len(sure) == 1 else "cells differ"
-        title = f"By {pair} together, {len(sure)} {cell} by more than chance"
+        sides = _sides(int((sure["gap"] < 0).sum()), len(sure), *_IN_TIME)
+        title = f"By {pair} together, {len(sure)} {cell} by more than chance, {sides}"
     ends = "none can be shown"
     if len(held):
         ends = f"from {100 * held['gap'].min():+.1f} to {100 * held['gap'].max():+.1f} points"

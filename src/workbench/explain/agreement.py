@@ -12,11 +12,14 @@ from workbench.explain.attribution import TOLERANCE, Attributions
 from workbench.explain.gaps import Disparity
 
 _ROUNDING = 1e-9
+_DIGITS = 1e-6
+"""Kept risks have six decimals."""
 
 
 def checks(
-    found: Attributions, held: Cases, gaps: Mapping[str, Disparity], reasons: pd.DataFrame
-) -> pd.DataFrame:
+    found: Attributions, held: Cases, gaps: Mapping[str, Disparity], reasons: pd.DataFrame,
+    off_kept: float | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Hold the parts of the report against each other.
 
     Parameters
@@ -28,6 +31,8 @@ def checks(
         By characteristic.
     reasons : DataFrame
         `reason_counts`.
+    off_kept : float, optional
+        Furthest that a risk of the judged model is from the one that was kept of it.
 
     Returns
     -------
@@ -38,12 +43,15 @@ def checks(
     apart = abs(float(found.margin.mean()) - found.base)
     rows = [
         _row("Every row's parts add up to the model's own margin", off <= TOLERANCE,
-             f"{len(found)} rows, furthest off {off:.1e}"),
+             f"{len(found):,} rows, furthest off {off:.1e}"),
         _row("The base is the mean margin of the waits explained", apart <= _ROUNDING,
              f"apart by {apart:.1e}"),
         _row("No one is a reason's case more than once",
              bool((reasons["people"] <= reasons["everyone"]).all()), f"{len(reasons)} reasons"),
     ]  # fmt: skip
+    if off_kept is not None:
+        rows.append(_row("The judged model gives the risks that were judged",
+                         off_kept <= _DIGITS, f"furthest off {off_kept:.1e}"))  # fmt: skip
     for name, each in gaps.items():
         parts = each.parts.groupby("group")["difference"].sum()
         gap = each.gaps.set_index("group")["margin"]

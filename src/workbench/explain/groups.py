@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
 import pandas as pd
 
 from workbench.breach import Cases
+from workbench.dictionary.groups import COLUMNS, TITLES, grouped, names_of
 from workbench.dictionary.load import Dictionary
 
-NOT_KNOWN, NOT_STATED = "Not known", "Not stated"
-GROUPS = {"ethnicity": "Ethnic group", "sex": "Gender", "deprivation": "Deprivation of area"}
+GROUPS = {name: TITLES[name] for name in ("ethnicity", "sex", "deprivation")}
 """Characteristics, with what a reader calls each."""
-
-_FIFTHS = ("1 (most deprived fifth)", "2", "3", "4", "5 (least deprived fifth)")
-_COLUMNS = {"ethnicity": "ethnic_category", "sex": "sex", "deprivation": "imd_decile"}
 
 
 def groups_of(held: Cases, dictionary: Dictionary) -> dict[str, pd.Series[str]]:
@@ -33,26 +27,9 @@ def groups_of(held: Cases, dictionary: Dictionary) -> dict[str, pd.Series[str]]:
     dict of str to Series
         One label a row by characteristic of `GROUPS`; who is not known is a group.
     """
-    stated = dictionary.code_list("person_stated_gender").codes
-    labels: dict[str, Mapping[str, str]] = {
-        "ethnicity": dictionary.code_list("ethnic_category").groups(),
-        "sex": {code.code: code.label for code in stated},
-        "deprivation": _fifths(),
-    }
+    names = names_of(dictionary)
     return {
-        name: _labelled(held, column, labels[name])
-        for name, column in _COLUMNS.items()
-        if column in held.codes
+        name: grouped(pd.Series(held.codes[COLUMNS[name]].text()), names[name])
+        for name in GROUPS
+        if COLUMNS[name] in held.codes
     }
-
-
-def _labelled(held: Cases, column: str, labels: Mapping[str, str]) -> pd.Series[str]:
-    coded = held.codes[column]
-    names = np.array([labels.get(level, NOT_KNOWN) for level in coded.levels], dtype=object)
-    return pd.Series(names[coded.places], dtype="str")
-
-
-def _fifths() -> dict[str, str]:
-    """Deciles as they come, whole or as a number that once stood beside a missing one."""
-    each = {decile: _FIFTHS[(decile - 1) // 2] for decile in range(1, 11)}
-    return {text: name for decile, name in each.items() for text in (str(decile), f"{decile}.0")}

@@ -12,6 +12,15 @@ IMPORTANT = {
     **_RANGE,
     "share": "Of all movement (%)",
 }
+MODELS = {
+    "model": "Model",
+    "people": "People",
+    "risk": "Mean risk (%)",
+    "apart": "Mean distance from the other (points)",
+    "ranks": "Agreement of ranks with the other",
+}
+OF_MODELS = {"risk": (1, True), "apart": (1,)}
+"""Decimals of its columns, and whether as per cent."""
 GAPS = {
     "characteristic": "Broken down by",
     "group": "Group",

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from workbench.breach import Cases
+from workbench.breach import Cases, Model
 from workbench.dictionary.load import Dictionary
+from workbench.equity.characteristics import in_order
 from workbench.explain.attribution import Attributions
 from workbench.explain.by_value import MISSING, dependence
 from workbench.explain.gaps import Disparity
@@ -17,8 +18,10 @@ from workbench.explain.groups import GROUPS
 from workbench.explain.importance import global_importance, stability
 from workbench.explain.kinds import Kinds
 from workbench.explain.resampling import DRAWS
+from workbench.standards.words import with_trusts
 from workbench.statistics.multiplicity import benjamini_hochberg
 
+PROVIDER = "provider"
 POINTS = 100.0
 """Log points in one unit of log odds: ten of them are about a tenth more, or less, odds."""
 LOG_POINTS = "log points"
@@ -30,6 +33,43 @@ _HALF = float(ndtri(0.975))
 def in_points(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Columns of log odds as log points."""
     return table.assign(**{name: table[name] * POINTS for name in columns})
+
+
+def models(judged: Model, in_use: Model, held: Cases) -> pd.DataFrame:
+    """The judged model beside the one in use, on the same rows.
+
+    Returns
+    -------
+    DataFrame
+        ``model, people, risk`` (mean, from 0 to 1), ``apart`` (mean distance between the two
+        risks of a row, in percentage points), ``ranks`` (Spearman's correlation of them).
+    """
+    risks = [pd.Series(one.risk(held)) for one in (judged, in_use)]
+    return pd.DataFrame(
+        {
+            "model": ["Judged", "In use"],
+            "people": len(np.unique(held.group)),
+            "risk": [round(float(risk.mean()), 3) for risk in risks],
+            "apart": round(100 * float((risks[0] - risks[1]).abs().mean()), 1),
+            "ranks": round(float(risks[0].corr(risks[1], method="spearman")), 3),
+        }
+    )
+
+
+def off_kept(judged: Model, held: Cases, kept: pd.DataFrame) -> float:
+    """Furthest that a kept risk is from the one that the judged model gives to the row.
+
+    Parameters
+    ----------
+    judged : Model
+    held : Cases
+        Of `kept`.
+    kept : DataFrame
+        The judged rows with their ``risk``.
+    """
+    ids = list(held.ids.columns)
+    told = held.ids.merge(kept[[*ids, "risk"]], on=ids, how="left", validate="one_to_one")
+    return float(np.abs(told["risk"].to_numpy(dtype=float) - judged.risk(held)).max())
 
 
 def important(found: Attributions, held: Cases, kinds: Kinds, draws: int = DRAWS) -> pd.DataFrame:
@@ -75,9 +115,14 @@ def gaps(found: Mapping[str, Disparity]) -> pd.DataFrame:
         ``characteristic`` (as a reader calls it), ``group, people, risk, risk_lower,
         risk_upper`` (percentage points), ``margin, margin_lower, margin_upper`` (log points),
         ``q`` (Benjamini-Hochberg; from the interval's width, by the normal; missing for groups
-        of fewer than `FEWEST_PEOPLE`). By characteristic and group, in their order.
+        of fewer than `FEWEST_PEOPLE`). By characteristic and group, those not known last.
     """
-    parts = [each.gaps.assign(characteristic=GROUPS[name]) for name, each in found.items()]
+    parts = [
+        each.gaps.iloc[in_order(name, each.gaps["group"].tolist())].assign(
+            characteristic=GROUPS[name]
+        )
+        for name, each in found.items()
+    ]
     table = pd.concat(parts, ignore_index=True)
     error = (table["risk_upper"] - table["risk_lower"]).to_numpy(dtype=float) / (2 * _HALF)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -94,6 +139,7 @@ def taken_apart(found: Disparity, kinds: Kinds) -> pd.DataFrame:
     )
     parts = [label for label in kinds.parts.values() if label in wide]
     whole = found.gaps.set_index("group")[["people", "margin"]].join(wide[parts])
+    whole = whole.iloc[in_order("", whole.index.tolist())]
     return in_points(whole.reset_index(), "margin", *parts)
 
 
@@ -116,6 +162,9 @@ def by_value(
     """
     table = in_points(dependence(found, held, feature), "effect", "lower", "upper")
     codes = kinds.of(feature).codes
+    if feature == PROVIDER:
+        trusts = dictionary.lookup("trusts")
+        table["value"] = with_trusts(table.rename(columns={"value": PROVIDER}), trusts)["trust"]
     if codes:
         names = {one.code: one.label for one in dictionary.code_list(codes).codes}
         table["value"] = [names.get(value, _plain(value)) for value in table["value"]]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.explain.groups import NOT_KNOWN, NOT_STATED
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
 from workbench.explain.kinds import Kind
-from workbench.wording import MADE_UP, Caption, percent
+from workbench.wording import DAYS, MADE_UP, Caption, percent
 
 CLEAR = 0.05
 """False discovery rate below which a gap is called clear."""
 _FIRST = 4
-SOURCE = "Source: the model in use, on its latest waits whose end is known."
+SOURCE = "Source: risks that the model gave to the latest waits whose end is known."
 
 
 def source(synthetic: bool) -> str:
@@ -23,7 +23,7 @@ def source(synthetic: bool) -> str:
     return MADE_UP if synthetic else SOURCE
 
 
-def headline(parts: pd.DataFrame, gaps: pd.DataFrame, refitted: pd.DataFrame) -> str:
+def headline(parts: pd.DataFrame, gaps: pd.DataFrame, refitted: pd.DataFrame, standard: str) -> str:
     """First section of the report: what we found, how sure, what not to conclude.
 
     Parameters
@@ -34,6 +34,8 @@ def headline(parts: pd.DataFrame, gaps: pd.DataFrame, refitted: pd.DataFrame) ->
         Released `report_tables.gaps`.
     refitted : DataFrame
         Released `report_tables.refitted`; without rows where the model was fitted once.
+    standard : str
+        As `workbench.wording.DAYS` has it.
 
     Returns
     -------
@@ -45,7 +47,8 @@ def headline(parts: pd.DataFrame, gaps: pd.DataFrame, refitted: pd.DataFrame) ->
     if len(shown) > 1:
         first, second = shown.iloc[0], shown.iloc[1]
         found = (
-            f"{_part(first)} moves the risk most ({percent(first['share'])} of all movement), "
+            f"{_part(first)} moves the {DAYS[standard]} risk most "
+            f"({percent(first['share'])} of all movement), "
             f"then {_small(_part(second))} ({percent(second['share'])})."
         )
     return (
@@ -83,7 +86,9 @@ def _widest(gaps: pd.DataFrame) -> str:
 
 
 def widest(gaps: pd.DataFrame) -> pd.Series | None:
-    """The row of the widest gap of a group that is known, clear ones first; None without any.
+    """The row of the widest gap of a group that is known; None without any.
+
+    Clear ones come first, and groups of too few people to test last.
 
     Parameters
     ----------
@@ -93,8 +98,10 @@ def widest(gaps: pd.DataFrame) -> pd.Series | None:
     shown = gaps[gaps["risk"].notna() & ~gaps["group"].isin([NOT_KNOWN, NOT_STATED])]
     if shown.empty:
         return None
-    order = shown.assign(doubt=~(shown["q"] < CLEAR), size=-shown["risk"].abs())
-    first: pd.Series = shown.loc[order.sort_values(["doubt", "size", "group"]).index[0]]
+    order = shown.assign(
+        doubt=~(shown["q"] < CLEAR), few=shown["q"].isna(), size=-shown["risk"].abs()
+    )
+    first: pd.Series = shown.loc[order.sort_values(["doubt", "few", "size", "group"]).index[0]]
     return first
 
 
@@ -112,6 +119,17 @@ def _steady(refitted: pd.DataFrame) -> str:
         f"Fitted again, the model ranks {_small(first['feature'])} "
         f"{first['best_rank']:.0f} to {first['worst_rank']:.0f} of {len(refitted)}."
     )
+
+
+def models(which: str) -> str:
+    """Which model is explained, as the caption of the table of both.
+
+    Parameters
+    ----------
+    which : {"judged", "in use"}
+    """
+    other = "in use" if which == "judged" else "judged"
+    return f"Explained here: the model {which}. Beside it the one {other}, on the same waits"
 
 
 def important(table: pd.DataFrame, synthetic: bool) -> Caption:
@@ -171,7 +189,7 @@ def parts_of_gap(table: pd.DataFrame, row: pd.Series, synthetic: bool) -> Captio
     known = table[table["difference"].notna()]
     if len(known):
         first = known.iloc[0]
-        title = f"{who}: {_small(first['part'])} adds most to the gap"
+        title = f"{who}: {_small(first['part'])} makes most of the gap"
         if not row["q"] < CLEAR:
             title = f"{who}: the gap may be chance"
         alt = (

@@ -19,7 +19,7 @@ a distribution that allows for what was not seen."""
 OK, INSUFFICIENT, NONE = "ok", "insufficient", "none"
 STATUSES = {
     OK: "Enough to judge",
-    INSUFFICIENT: f"Fewer than {ENOUGH} events: not enough to judge",
+    INSUFFICIENT: f"Too few: under {ENOUGH} people with a late wait, in it or outside it",
     NONE: "Nobody to reckon it from",
 }
 

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.dictionary.groups import NOT_KNOWN
 from workbench.equity.characteristics import in_order, known
-from workbench.equity.layout import MISSING, name_of
+from workbench.equity.layout import name_of
 from workbench.errors import ParameterError
 
 Ints = NDArray[np.int64]
@@ -146,7 +147,7 @@ def grouped(frame: pd.DataFrame, names: Sequence[str], *, intersections: bool = 
 def _told_apart(column: pd.Series, name: str) -> tuple[Ints, list[str], Bools]:
     """Code of each row, names of the codes in the characteristic's order, which are known."""
     codes, values = pd.factorize(column, sort=False)
-    given = [*(name_of(value).strip() or MISSING for value in values), MISSING]
+    given = [*(name_of(value).strip() or NOT_KNOWN for value in values), NOT_KNOWN]
     held = sorted({given[code] for code in np.unique(codes)})
     order = in_order(name, held)
     labels = [held[place] for place in order]

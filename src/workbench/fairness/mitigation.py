@@ -108,7 +108,7 @@ def options(
         frame, outcome, score=score, group=group, id=id, cluster=cluster, capacity=capacity
     )
     now = rows.first(rows.score, capacity)
-    worst = _worst(rows, now, keep_for)
+    worst = _worst(rows, now, keep_for, reserve)
     threshold = 1 / (1 + in_vain)
     risk, changed = recalibrated(rows)
     lists = {
@@ -145,8 +145,12 @@ def _refuse(capacity: float, more: float, in_vain: float) -> None:
         raise ParameterError("The options cannot be compared.", faults)
 
 
-def _worst(rows: Rows, now: Bools, keep_for: str | None) -> int:
-    """The group that is missed most, of those with enough events to say; by name if equal."""
+def _worst(rows: Rows, now: Bools, keep_for: str | None, reserve: bool) -> int:
+    """The group that is missed most, of those with enough events to say; by name if equal.
+
+    Where nothing is kept for it, that there are too few events to say is no fault: the
+    largest group then stands in its place.
+    """
     if keep_for is not None:
         if keep_for not in rows.labels:
             raise ParameterError(
@@ -156,6 +160,8 @@ def _worst(rows: Rows, now: Bools, keep_for: str | None) -> int:
     found = missed(rows.outcome, now, now, rows.group, len(rows.labels), rows.cluster)
     rate = found.rate_before[:, 0]
     fit = (status_of(found.events, rate) == "ok") & rows.known
+    if not fit.any() and not reserve:
+        return int(np.argmax(np.bincount(rows.group, minlength=len(rows.labels))))
     if not fit.any():
         raise ParameterError(
             "No known group has enough events to say which is missed most.",

@@ -30,6 +30,9 @@ from workbench.statistics.inputs import Floats
 
 OPTIMISER, GRADIENT, PLAIN = "threshold_optimiser", "exponentiated_gradient", "by_risk"
 SEEDS = (1, 2, 3)
+TABLE = ("method", "judged", "events", "listed", "caught", "caught_by_risk", "changed",
+         "changed_listed")  # fmt: skip
+BY_GROUP = ("method", "group", "events", "missed")
 _MOST = 20_000
 """Rows to learn from: the reduction refits a model tens of times."""
 
@@ -77,6 +80,7 @@ def research(
     Returns
     -------
     Research
+        Without rows where the half to learn from came out alike.
 
     Raises
     ------
@@ -91,6 +95,8 @@ def research(
         frame, outcome, score=score, group=group, id=id, cluster=cluster, capacity=capacity
     )
     learn, judge = rows.cluster % 2 == 0, rows.cluster % 2 == 1
+    if len(np.unique(rows.outcome[_some(learn)])) < 2:
+        return Research(pd.DataFrame(columns=list(TABLE)), pd.DataFrame(columns=list(BY_GROUP)))
     methods = {
         OPTIMISER: _optimiser(rows, learn, judge),
         GRADIENT: _gradient(rows, learn, judge),
@@ -116,11 +122,11 @@ def _optimiser(rows: Rows, learn: Bools, judge: Bools) -> Flag:
         estimator=plain, constraints="false_negative_rate_parity", prefit=True,
         objective="balanced_accuracy_score", predict_method="predict_proba",
     )  # fmt: skip
-    made.fit(_features(rows, at), rows.outcome[at], sensitive_features=rows.group[at])
-    told, unseen = rows.group[judge], ~np.isin(rows.group[judge], rows.group[at])
-    told = np.where(unseen, rows.group[at][0], told)
+    group = _learnable(rows, at)
+    made.fit(_features(rows, at), rows.outcome[at], sensitive_features=group[at])
     return lambda seed: np.asarray(
-        made.predict(_features(rows, judge), sensitive_features=told, random_state=seed) == 1
+        made.predict(_features(rows, judge), sensitive_features=group[judge], random_state=seed)
+        == 1
     )
 
 
@@ -135,8 +141,22 @@ def _gradient(rows: Rows, learn: Bools, judge: Bools) -> Flag:
     )
     with warnings.catch_warnings():  # fairlearn sets values in a way that pandas will refuse
         warnings.simplefilter("ignore", DeprecationWarning)
-        made.fit(_with_group(rows, at), rows.outcome[at], sensitive_features=rows.group[at])
+        made.fit(
+            _with_group(rows, at), rows.outcome[at], sensitive_features=_learnable(rows, at)[at]
+        )
     return lambda seed: np.asarray(made.predict(_with_group(rows, judge), random_state=seed) == 1)
+
+
+def _learnable(rows: Rows, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Group of every row; one that came out alike throughout counts with the largest.
+
+    Of a group without both outcomes among the rows to learn from there is no rate to force.
+    """
+    size = len(rows.labels)
+    count = np.bincount(rows.group[at], minlength=size)
+    events = np.bincount(rows.group[at], rows.outcome[at], size)
+    both = (events > 0) & (events < count)
+    return np.where(both[rows.group], rows.group, int(np.argmax(np.where(both, count, -1))))
 
 
 def _some(learn: Bools) -> NDArray[np.int64]:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from workbench.dictionary.groups import COLUMNS, TITLES, grouped, names_of
 from workbench.dictionary.load import Dictionary
 from workbench.errors import InputError
 
-NOT_KNOWN = "Not known"
-COLUMNS = {
-    "ethnicity": "ethnic_category", "sex": "sex", "deprivation": "imd_decile",
-    "age_band": "age_band_at_referral",
-}  # fmt: skip
-"""Characteristics, with the column of codes that each is told from."""
-TITLES = {
-    "ethnicity": "Ethnic group", "sex": "Gender", "deprivation": "Deprivation of area",
-    "age_band": "Age at referral",
-}  # fmt: skip
+JUDGED = "judged"
+"""Dataset of the dictionary that the rows are which a model of the store was judged on."""
 CASE_MIX = ("suspected", "referral_route", "provider", "month")
 """Kind of cancer suspected, route, Trust and month of the clock's start."""
-_FIFTHS = ("1 (most deprived fifth)", "2", "3", "4", "5 (least deprived fifth)")
 
 
 def with_groups(waits: pd.DataFrame, dictionary: Dictionary, names: Sequence[str]) -> pd.DataFrame:
@@ -34,7 +26,7 @@ def with_groups(waits: pd.DataFrame, dictionary: Dictionary, names: Sequence[str
     dictionary : Dictionary
         For the groups of ethnic categories and the names of genders.
     names : sequence of str
-        Of `COLUMNS`.
+        Of `workbench.dictionary.groups.COLUMNS`.
 
     Returns
     -------
@@ -49,13 +41,30 @@ def with_groups(waits: pd.DataFrame, dictionary: Dictionary, names: Sequence[str
     absent = [COLUMNS[name] for name in names if COLUMNS[name] not in waits]
     if absent:
         raise InputError("Groups cannot be told.", [f"no column '{name}'" for name in absent])
-    stated = dictionary.code_list("person_stated_gender").codes
-    labels: dict[str, Mapping[str, str]] = {
-        "ethnicity": dictionary.code_list("ethnic_category").groups(),
-        "sex": {code.code: code.label for code in stated},
-        "deprivation": {str(decile): _FIFTHS[(decile - 1) // 2] for decile in range(1, 11)},
+    labels = names_of(dictionary)
+    return waits.assign(**{name: grouped(waits[COLUMNS[name]], labels[name]) for name in names})
+
+
+def with_names(rows: pd.DataFrame, columns: Iterable[str], dictionary: Dictionary) -> pd.DataFrame:
+    """Put groups in place of codes, where rows are those that a model of the store was judged on.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    columns : iterable of str
+        All that the table has, of which the rows may hold a part. Without those that judged
+        rows always have, the table is somebody else's, whose codes may mean other things.
+    dictionary : Dictionary
+        For the layout of judged rows and the names of groups.
+    """
+    needed = {
+        field.name for field in dictionary.schema(JUDGED).fields if field.constraints.required
     }
-    return waits.assign(**{name: _labelled(waits, name, labels.get(name)) for name in names})
+    if not needed <= set(columns):
+        return rows
+    names = names_of(dictionary)
+    held = {column: name for name, column in COLUMNS.items() if column in rows}
+    return rows.assign(**{one: grouped(rows[one], names[name]) for one, name in held.items()})
 
 
 def name_of(title: str) -> str:
@@ -78,12 +87,3 @@ def first_looks(looks: pd.DataFrame) -> pd.DataFrame:
 def case_mix(looks: pd.DataFrame) -> list[str]:
     """Columns that the gap in the service is standardised for, of those that are there."""
     return [name for name in CASE_MIX if name in looks and len(looks[name].unique()) > 1]
-
-
-def _labelled(waits: pd.DataFrame, name: str, labels: Mapping[str, str] | None) -> pd.Series[str]:
-    codes = waits[COLUMNS[name]]
-    if name == "deprivation":
-        codes = pd.to_numeric(codes).astype("Int64")
-    text = codes.astype("object").map(str, na_action="ignore")
-    found = text if labels is None else text.map(labels)
-    return found.fillna(NOT_KNOWN).astype("str")

@@ -98,8 +98,8 @@ def as_columns(column: Callable[..., Any]) -> dict[str, Mapping[str, Any]]:
     Parameters
     ----------
     column : callable
-        Takes a header, ``decimals`` and ``percent``: the room of reports has it, which this
-        one does not know.
+        Takes a header, ``decimals``, ``percent`` and ``chance``: the room of reports has it,
+        which this one does not know.
 
     Returns
     -------
@@ -110,9 +110,11 @@ def as_columns(column: Callable[..., Any]) -> dict[str, Mapping[str, Any]]:
         "MISSED": MISSED, "SERVICE": SERVICE, "UNKNOWN": UNKNOWN, "QUALITY": QUALITY,
         "SPREAD": SPREAD, "OPTIONS": OPTIONS, "CHANGED": CHANGED, "LOTS": LOTS,
     }  # fmt: skip
+    looks = {name: {"decimals": 1, "percent": True} for name in POINTS}
+    looks |= {name: {"decimals": 3, "chance": True} for name in ("p", "q")}
     return {
         table: {
-            name: column(header, decimals=1, percent=True) if name in POINTS else header
+            name: column(header, **looks[name]) if name in looks else header
             for name, header in headers.items()
         }
         for table, headers in tables.items()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.dictionary.groups import NOT_KNOWN
 from workbench.equity.unknowns import gap_bounds
 from workbench.errors import InputError
 from workbench.fairness.arithmetic import totals
@@ -31,7 +32,6 @@ GAP_COLUMNS = (
 BOUNDED = ("fnr", "selection_rate")
 """Rates whose bounds are told: of what a group is harmed by, and of who is looked at."""
 
-UNKNOWN = "Not known"
 
 _BEHIND = ("people_numerator", "people_remainder")
 
@@ -174,7 +174,7 @@ def bounds_table(cases: Cases, figures: Sequence[Figure]) -> pd.DataFrame:
         single = len(figure.partition.parts) == 1
         if not single or figure.metric not in BOUNDED or figure.x is None:
             continue
-        labels = np.where(figure.partition.known, np.array(figure.partition.labels), UNKNOWN)
+        labels = np.where(figure.partition.known, np.array(figure.partition.labels), NOT_KNOWN)
         frame = pd.DataFrame({"group": labels, "within": figure.x, "total": figure.n})
         try:
             found = gap_bounds(frame, "group")

@@ -14,9 +14,9 @@ import pandas as pd
 
 from workbench.fairness.mitigation import KNOWN, MORE, NOW, PAYS, RECALIBRATED, RESERVED
 from workbench.fairness.mitigation_research import GRADIENT, OPTIMISER
-from workbench.wording import MADE_UP, percent
+from workbench.wording import DAYS, MADE_UP, percent
 
-SOURCE = "Source: the model in use, on its latest waits whose end is known."
+SOURCE = "Source: the model as it was judged, on the latest waits whose end is known."
 SURE_BELOW = 0.05
 _NAMED = 2
 
@@ -39,7 +39,7 @@ def source(synthetic: bool) -> str:
     return MADE_UP if synthetic else SOURCE
 
 
-def headline(whole: pd.DataFrame, gaps: pd.DataFrame, capacity: float) -> str:
+def headline(whole: pd.DataFrame, gaps: pd.DataFrame, capacity: float, standard: str) -> str:
     """First section of the report: what we found, how sure, what not to conclude.
 
     Parameters
@@ -48,6 +48,8 @@ def headline(whole: pd.DataFrame, gaps: pd.DataFrame, capacity: float) -> str:
         Released `report_tables.whole` and `report_tables.missed_gaps`.
     capacity : float
         Share of looks on the list.
+    standard : str
+        As `workbench.wording.DAYS` has it.
 
     Returns
     -------
@@ -56,10 +58,10 @@ def headline(whole: pd.DataFrame, gaps: pd.DataFrame, capacity: float) -> str:
     """
     missed = whole["share"].iloc[0]
     first = (
-        "Too few waits were late to say what the list misses."
+        f"Too few {DAYS[standard]} waits were late to say what the list misses."
         if pd.isna(missed)
         else f"The list of the {share_of(capacity)} highest risks misses {percent(missed)} of "
-        "looks at late waits."
+        f"looks at late {DAYS[standard]} waits."
     )
     return (
         f"**What we found.** {first} {_found(gaps)}\n\n"
@@ -161,12 +163,20 @@ def spread(table: pd.DataFrame) -> str:
     return f"Groups furthest apart. {'; '.join(told)}"
 
 
-def keeping(worst: str | None) -> str:
-    """Whether there is a group to keep places for, as the caption of the options."""
+def keeping(worst: str | None, characteristic: str) -> str:
+    """Whether there is a group to keep places for, as the caption of the options.
+
+    Parameters
+    ----------
+    worst : str or None
+        From `missed_most`.
+    characteristic : str
+        That options were tried for, as a reader calls it.
+    """
     if worst is None:
         return (
-            "What each option would do. No group shown is clearly missed more often, so places "
-            "are kept for none"
+            f"What each option would do. By {small(characteristic)}, no group shown is clearly "
+            "missed more often, so places are kept for none"
         )
     return f"What each option would do. Places are kept for {worst}, missed most often"
 

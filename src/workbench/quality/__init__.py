@@ -11,7 +11,8 @@ this room explains why one is not.
 
 from __future__ import annotations
 
-from workbench.quality.cohort import GROUPS, NOT_KNOWN, REGION, cohort_of
+from workbench.dictionary.groups import NOT_KNOWN
+from workbench.quality.cohort import GROUPS, REGION, cohort_of
 from workbench.quality.completeness import completeness, item_marks
 from workbench.quality.conflicts import conflicts, people_in_conflict
 from workbench.quality.measured import agreement, ended_waits, gaps, measured

@@ -7,7 +7,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from workbench.quality.cohort import DECLINED, NOT_KNOWN, NOT_STATED, present
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
+from workbench.quality.cohort import DECLINED, present
 
 CHARACTERISTICS = {
     "ethnicity": "Ethnic group",

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from workbench.dictionary.expression import Node
 from workbench.dictionary.expression_ibis import EngineColumns, compiled
+from workbench.dictionary.groups import TITLES, grouped_in_engine, names_of
 from workbench.dictionary.load import Dictionary
 from workbench.errors import InputError
 
@@ -19,8 +20,6 @@ PATHWAY = (
 )
 """What ties a person's details to a pathway record of the same Trust."""
 
-NOT_KNOWN = "Not known"
-NOT_STATED = "Not stated"
 DECLINED = "Z"
 """Asked, and declined: an answer, which no Trust can mend."""
 
@@ -30,19 +29,9 @@ REGION = "All Trusts"
 
 GROUPS = {
     "trust": "Trust",
-    "ethnicity": "Ethnic group",
-    "sex": "Gender",
-    "deprivation": "Deprivation of area",
+    **{name: TITLES[name] for name in ("ethnicity", "sex", "deprivation")},
 }
 """Columns that figures are broken down by, with what a reader calls each."""
-
-FIFTHS = (
-    "1 (most deprived fifth)",
-    "2",
-    "3",
-    "4",
-    "5 (least deprived fifth)",
-)
 
 _TAKEN = (
     "ethnic_category", "ethnic_category_conflict", "ethnic_category_sent",
@@ -91,14 +80,13 @@ def cohort_of(
         *(f"{name}_right" for name in PATHWAY if f"{name}_right" in joined.columns)
     )
     joined = _with_decile(joined, deprivation)
-    groups = dictionary.code_list("ethnic_category").groups()
-    labels = {code.code: code.label for code in dictionary.code_list("person_stated_gender").codes}
+    names = names_of(dictionary)
     return joined.mutate(
         region=ibis.literal(REGION),
         trust=joined["source"],
-        ethnicity=_labelled(joined.ethnic_category, groups),
-        sex=_labelled(joined.person_stated_gender_code, labels),
-        deprivation=_fifth(joined.imd_decile),
+        ethnicity=grouped_in_engine(joined.ethnic_category, names["ethnicity"]),
+        sex=grouped_in_engine(joined.person_stated_gender_code, names["sex"]),
+        deprivation=grouped_in_engine(joined.imd_decile, names["deprivation"]),
     )
 
 
@@ -156,15 +144,4 @@ def _with_decile(joined: ir.Table, deprivation: ir.Table | None) -> ir.Table:
     both = joined.left_join(index, "lsoa_of_residence")
     return (
         both.drop("lsoa_of_residence_right") if "lsoa_of_residence_right" in both.columns else both
-    )
-
-
-def _labelled(codes: Any, labels: dict[str, str]) -> Any:
-    return ibis.cases(*((codes == code, label) for code, label in labels.items()), else_=NOT_KNOWN)
-
-
-def _fifth(decile: Any) -> Any:
-    fifth = ((decile + 1) / 2).floor().cast("int64")
-    return ibis.cases(
-        *((fifth == place, label) for place, label in enumerate(FIFTHS, start=1)), else_=NOT_KNOWN
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.quality.cohort import NOT_KNOWN, NOT_STATED
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
 from workbench.wording import MADE_UP, Caption, percent
 
 SOURCE = "Source: what the Trusts sent, as it stands in the store."

@@ -38,11 +38,14 @@ class Column:
         Decimal places; chosen from the values otherwise.
     percent : bool, optional
         Whether 0.714 is shown as 71.4%; shares are in any case.
+    chance : bool, optional
+        Whether it is a probability of chance, such as p or q: never nought, however small.
     """
 
     header: str
     decimals: int | None = None
     percent: bool | None = None
+    chance: bool = False
 
 
 def passed(released: object) -> Released:
@@ -145,7 +148,7 @@ def _cells(
     percent = share if look.percent is None else look.percent
     decimals = look.decimals if look.decimals is not None else _decimals(values, percent)
     return [
-        WITHHELD if hidden else _text(value, decimals, percent)
+        WITHHELD if hidden else _of_chance(_text(value, decimals, percent), decimals, look)
         for value, hidden in zip(values, withheld, strict=True)
     ]
 
@@ -175,7 +178,14 @@ def _text(value: Any, decimals: int, percent: bool) -> str:
         number = float(value) * (100 if percent else 1)
     except (TypeError, ValueError):
         return str(value)
-    return f"{number:,.{decimals}f}{'%' if percent else ''}"
+    rounded = round(number, decimals) + 0.0  # no "-0.0"
+    return f"{rounded:,.{decimals}f}{'%' if percent else ''}"
+
+
+def _of_chance(text: str, decimals: int, look: Column) -> str:
+    """Say of a probability that rounds to nought what it is less than."""
+    least = f"{0:.{decimals}f}"
+    return f"<{least[:-1]}1" if look.chance and decimals and text == least else text
 
 
 def _month(text: str) -> str:

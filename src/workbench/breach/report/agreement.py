@@ -66,7 +66,7 @@ def _curves(held: Held) -> tuple[str, bool, str]:
     total = table["waiting"] + table["treated"] + table["left"]
     away = float(np.abs(total - 1).max())
     return (
-        "On every day, those who wait, were treated or left add up to all",
+        "On every day, those who wait and whose wait has ended add up to all",
         away < 1e-9,
         f"{len(table)} days, at most {away:.0e} away",
     )

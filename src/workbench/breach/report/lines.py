@@ -91,6 +91,9 @@ def benefit(held: Held) -> pd.DataFrame:
 def waits(held: Held) -> pd.DataFrame:
     """How waits go on and end, day by day (Aalen-Johansen).
 
+    A wait under the 28-day standard ends when the patient is told, be it by a decision to
+    treat or by treatment: there is no other end.
+
     Returns
     -------
     DataFrame
@@ -102,8 +105,10 @@ def waits(held: Held) -> pd.DataFrame:
     standard = int(held.facts["standard_days"])
     day = table["day"]
     table = table[((day % _EVERY == 0) | (day == standard)) & (day <= _LAST)]
-    ended = "Told" if held.facts["standard"] == "FDS" else "Treated"
-    names = {"waiting": "Still waiting", "treated": ended, "left": "Ended otherwise"}
+    names = {"waiting": "Still waiting", "treated": "Treated", "left": "Ended otherwise"}
+    if held.facts["standard"] == "FDS":
+        table = table.assign(told=table["treated"] + table["left"])
+        names = {"waiting": "Still waiting", "told": "Told"}
     return pd.concat(
         pd.DataFrame(
             {"day": table["day"].astype(str), "what": name, "clocks": clocks,

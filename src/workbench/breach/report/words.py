@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.breach.report.folder import Held
 from workbench.breach.report.signs import NO, PERHAPS, YES, beyond, rankings
-from workbench.wording import day_in_words, percent, span
+from workbench.wording import DAYS, day_in_words, percent, span
 
 
 def made_up(held: Held, synthetic: bool) -> list[str]:
@@ -56,7 +56,8 @@ def _level(held: Held, models: pd.DataFrame) -> str:
     limits = "" if pd.isna(row["lower"]) else f" ({row['lower']:.0f} to {row['upper']:.0f})"
     off = beyond(row, low, high, ("per_100", "lower", "upper"))
     warn = {NO: "", YES: ": too far off"}.get(off, ": perhaps too far off")
-    return f"Of 100 late waits predicted, {row['per_100']:.0f} came{limits}{warn}."
+    waits = f"late {DAYS[str(held.facts['standard'])]} waits"
+    return f"Of 100 {waits} predicted, {row['per_100']:.0f} came{limits}{warn}."
 
 
 def _elsewhere(sites: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.linkage.evaluation.groups import NOT_KNOWN, NOT_STATED
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
 from workbench.linkage.evaluation.sensitivity import bounds, made_of
 from workbench.statistics.differences import newcombe
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.dictionary.groups import NOT_KNOWN, NOT_STATED
 from workbench.linkage.evaluation.gaps import largest
-from workbench.linkage.evaluation.groups import NOT_KNOWN, NOT_STATED
 from workbench.wording import MADE_UP, Caption, percent
 
 SOURCE = "Source: records that the Trusts sent, as linked in this workspace."
