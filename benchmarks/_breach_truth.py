@@ -4,9 +4,9 @@ Two yardsticks that a model is held to, neither of which anybody could have at a
 
 *Closed form*: the chance of passing the day given all that was planted for the pathway. It is
 the true risk only where nothing but the wait so far has been seen of it: at the start of the
-28-day clock of those in whom no cancer is found, and on the clock of a later treatment. On the
-former nobody knows yet that it is none: the chance that referrals of the same route,
-suspicion and age turn out to be cancers is mixed in, with how often those are told late.
+28-day and 62-day clocks of those in whom no cancer is found, and on the clock of a later
+treatment. On the former nobody knows yet that it is none: the chance that referrals of the same
+route, suspicion and age turn out to be cancers is mixed in, with how often those pass the day.
 
 *Learnt from other draws*: at later landmarks the tests done tell how far a pathway has come,
 and one who knew the planted hazards alone would know less than the model. What can be known
@@ -35,41 +35,39 @@ def closed_form(
 ) -> np.ndarray:
     """Chance of passing the standard's day for each landmark; NaN where it has no closed form."""
     found = np.full(len(rows), np.nan)
-    if standard == "62D":
-        return found  # who has a cancer is not to be seen, and nobody else has such a clock
-    own = hazards[hazards["standard"] == standard]
-    keys = ["pathway_id"] if standard == "FDS" else ["pathway_id", "clock_start_date"]
+    # until it is told that there is no cancer, the 62-day clock runs as the 28-day one does
+    clock = "31D" if standard == "31D" else "FDS"
+    own = hazards[hazards["standard"] == clock]
+    keys = ["pathway_id", "clock_start_date"]
     wanted = rows[keys].assign(pathway_id=rows["pathway_id"].str.split("/").str[0])
-    if standard == "FDS":
-        own = _with_cancers(own)
-    else:
-        own = own.astype({"clock_start_date": wanted["clock_start_date"].dtype})
+    if clock == "FDS":
+        own = _with_cancers(own, hazards[hazards["standard"] == standard], standard)
+    own = own.astype({"clock_start_date": wanted["clock_start_date"].dtype})
     planted = own[own["log_odds"].notna()].drop_duplicates(keys)
     joined = wanted.reset_index(drop=True).merge(planted, on=keys, how="left")
     day = rows["landmark_day"].to_numpy()
     told = joined["log_odds"].notna().to_numpy() & ((day == 0) | (standard == "31D"))
     if told.any():
         chosen = joined[told]
-        found[told] = _still(chosen, day[told], STANDARD_DAYS[standard], standard, made_with)
-        if standard == "FDS":
+        found[told] = _still(chosen, day[told], STANDARD_DAYS[standard], clock, made_with)
+        if clock == "FDS":
             found[told] += (chosen["cancer"] * (chosen["late"] - found[told])).to_numpy()
     return found
 
 
-def _with_cancers(hazards: pd.DataFrame) -> pd.DataFrame:
-    """Add how likely a referral like this is a cancer, and how likely such a one is told late."""
+def _with_cancers(hazards: pd.DataFrame, clocks: pd.DataFrame, standard: str) -> pd.DataFrame:
+    """Add how likely a referral like this is a cancer, and how likely such a one is late."""
     held = hazards.assign(decade=hazards["age"] // 10)
     likely, late = (
         ["referral_route", "referral_type", "decade"],
         ["referral_type", "provider_referred"],
     )
-    cancers = held[held["cancer_found"]]
-    passed = (cancers["wait_days"] > STANDARD_DAYS["FDS"]).groupby(
-        [cancers[name] for name in late], observed=True
-    )
+    cancers = clocks[clocks["cancer_found"]]
+    over = cancers["wait_days"] > STANDARD_DAYS[standard]
+    passed = over.groupby([cancers[name] for name in late], observed=True)
     share = held.groupby(likely, observed=True)["cancer_found"].mean().rename("cancer")
     joined = held.join(share, on=likely).join(passed.mean().rename("late"), on=late)
-    return joined.fillna({"late": float((cancers["wait_days"] > STANDARD_DAYS["FDS"]).mean())})
+    return joined.fillna({"late": float(over.mean())})
 
 
 def _still(

@@ -101,6 +101,17 @@ def _judged(
     first: bool,
 ) -> None:  # fmt: skip
     rows = own.rows(standard)
+    parts = arguments.parts.split(",")
+    if parts != ["intervals"]:
+        _judged_whole(own, others, standard, rows, parts, first)
+    if "intervals" in parts:
+        _covers(own, standard, rows, arguments)
+
+
+def _judged_whole(
+    own: Region, others: list[tuple[int, int]], standard: str, rows: pd.DataFrame,
+    parts: list[str], first: bool,
+) -> None:  # fmt: skip
     held = cases(rows, ROLES).cases
     split = by_time(held, SETTINGS)
     test = held.taken(split.test)
@@ -108,11 +119,8 @@ def _judged(
     risk = model.risk(test)
     print(f"  {len(split.train):,} rows learnt from, {len(test):,} judged; fitted in {spent:.0f} s")
     _calibrated(risk, test)
-    parts = arguments.parts.split(",")
     if "discrimination" in parts:
         _discriminates(own, others, standard, test, risk)
-    if "intervals" in parts:
-        _covers(own, standard, rows, arguments)
     if "late" in parts and standard == "62D":
         _late(rows)
     if first and "speed" in parts:
