@@ -51,6 +51,10 @@ def closed_form(
         chosen = joined[told]
         found[told] = _still(chosen, day[told], STANDARD_DAYS[standard], clock, made_with)
         if clock == "FDS":
+            in_time = chosen["wait_days"] <= STANDARD_DAYS[standard]
+            # of some who were told in time no record says so
+            unsaid = rows["outcome"][told].set_axis(chosen.index)[in_time].astype("float").mean()
+            found[told] += unsaid * (1 - found[told])
             found[told] += (chosen["cancer"] * (chosen["late"] - found[told])).to_numpy()
     return found
 
@@ -62,7 +66,7 @@ def _with_cancers(hazards: pd.DataFrame, clocks: pd.DataFrame, standard: str) ->
         ["referral_route", "referral_type", "decade"],
         ["referral_type", "provider_referred"],
     )
-    cancers = clocks[clocks["cancer_found"]]
+    cancers = clocks[clocks["cancer_found"] & clocks["pathway_id"].isin(hazards["pathway_id"])]
     over = cancers["wait_days"] > STANDARD_DAYS[standard]
     passed = over.groupby([cancers[name] for name in late], observed=True)
     share = held.groupby(likely, observed=True)["cancer_found"].mean().rename("cancer")

@@ -101,9 +101,6 @@ def between_groups(
 ) -> float:
     """Variance between groups of what is added to their log odds.
 
-    It is drawn towards none by its own uncertainty (James-Stein): an estimate that may not be
-    less than none is too great on the average, the more so the fewer the events.
-
     Parameters
     ----------
     margin : array
@@ -126,13 +123,9 @@ def between_groups(
     moved = np.bincount(place, lack)[enough] / weight
     share = weight / weight.sum()
     spread = float((weight * (moved - float((share * moved).sum())) ** 2).sum())
-    each = chance[enough] / weight * (1 - share)
-    # the lacks' squares are like chi-squared ones, whose variance is twice their mean's square
-    beyond, noise = spread - float(each.sum()), float((2 * each**2).sum()) ** 0.5
+    expected = float((chance[enough] / weight * (1 - share)).sum())
     room = float(weight.sum() * (1 - (share**2).sum()))
-    if room <= 0 or beyond <= noise:
-        return 0.0
-    return beyond / room * (1 - (noise / beyond) ** 2)
+    return max(0.0, (spread - expected) / room) if room > 0 else 0.0
 
 
 def risk_intervals(
