@@ -189,6 +189,8 @@ def test_every_fault_is_told_and_no_value() -> None:
         assess(scored(900), "outcome", groups=["record_id"])
     with pytest.raises(ParameterError, match="capacity"):
         assess(scored(50), "outcome", groups=["sex"], capacity=None)
+    with pytest.raises(ParameterError, match="stands for everyone"):
+        assess(scored(50).rename(columns={"sex": "All"}), "outcome", groups=["All"])
 
 
 def test_many_looks_at_few_people_are_few() -> None:

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from workbench.errors import InputError, ParameterError
 from workbench.fairness.flags import flags
-from workbench.fairness.groups import MEETS, Bools, Grouping, Ints, grouped
+from workbench.fairness.groups import ALL, MEETS, Bools, Grouping, Ints, grouped
 from workbench.statistics.inputs import Floats, floats
 
 _SETTLES = 20_260_401
@@ -151,6 +151,8 @@ def _refuse_columns(frame: pd.DataFrame, columns: Columns) -> None:
     ]
     faults += [f"group '{name}' holds '{MEETS}', which joins the names of two"
                for name in columns.groups if MEETS in name]  # fmt: skip
+    faults += [f"group '{ALL}' has the name that stands for everyone"
+               for name in columns.groups if name == ALL]  # fmt: skip
     if faults:
         held = ", ".join(map(str, frame.columns[:40]))
         raise ParameterError(
