@@ -106,6 +106,14 @@ def test_chance_is_never_shown_as_nought_and_nought_never_as_less_than_nought() 
     assert plain[0] == ["0.000"]
 
 
+def test_a_gap_in_percentage_points_bears_no_percent_sign() -> None:
+    frame = pd.DataFrame({"row": ["a"], "gap": [0.12]})
+    held = release(frame, keys=["row"], not_people=["gap"], profile="already_published")
+    for header, told in (("Gap (% points)", "12.0"), ("Missed (%)", "12.0%")):
+        looks = {"gap": tables.Column(header, percent=True)}
+        assert tables.shown(held, looks)["rows"] == [[told]]
+
+
 @pytest.mark.parametrize("thing", [pd.DataFrame({"n": [1]}), None, "text", {"frame": 1}])
 def test_only_what_was_released_can_be_written(page: Session, thing: Any) -> None:
     for attempt in (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WITHHELD = "[c]"
 ABSENT = "[x]"
+_POINTS = "% points"
 _FORMULA = ("=", "+", "-", "@")
 MAX_ROWS_SHOWN = 300
 """More rows than this are for the CSV file: nobody reads them and the page must stay small."""
@@ -33,7 +34,7 @@ class Column:
     Attributes
     ----------
     header : str
-        With its unit, such as ``"Seen in time (%)"``.
+        With its unit, such as ``"Seen in time (%)"``; ``% points`` is written there alone.
     decimals : int, optional
         Decimal places; chosen from the values otherwise.
     percent : bool, optional
@@ -147,8 +148,10 @@ def _cells(
 ) -> list[str]:
     percent = share if look.percent is None else look.percent
     decimals = look.decimals if look.decimals is not None else _decimals(values, percent)
+    # 12.0% of a gap would be read as an eighth of it
+    sign = "%" if percent and _POINTS not in look.header else ""
     return [
-        WITHHELD if hidden else _of_chance(_text(value, decimals, percent), decimals, look)
+        WITHHELD if hidden else _of_chance(_text(value, decimals, percent, sign), decimals, look)
         for value, hidden in zip(values, withheld, strict=True)
     ]
 
@@ -165,7 +168,7 @@ def _decimals(values: pd.Series[Any], percent: bool) -> int:
     return 1 if numbers.abs().max() >= 10 else 3
 
 
-def _text(value: Any, decimals: int, percent: bool) -> str:
+def _text(value: Any, decimals: int, percent: bool, sign: str) -> str:
     if value is None or value is pd.NA or value != value:
         return ABSENT
     if isinstance(value, bool | np.bool_):
@@ -179,7 +182,7 @@ def _text(value: Any, decimals: int, percent: bool) -> str:
     except (TypeError, ValueError):
         return str(value)
     rounded = round(number, decimals) + 0.0  # no "-0.0"
-    return f"{rounded:,.{decimals}f}{'%' if percent else ''}"
+    return f"{rounded:,.{decimals}f}{sign}"
 
 
 def _of_chance(text: str, decimals: int, look: Column) -> str:
