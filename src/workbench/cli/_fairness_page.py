@@ -18,6 +18,8 @@ from workbench.reporting.tables import Column
 from workbench.wording import MADE_UP
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.disclosure import Released
     from workbench.fairness import Assessment
 
@@ -69,7 +71,7 @@ class Page:
     ) -> None:  # fmt: skip
         """Fill the page and write it."""
         self._page.headline(words.headline(metrics.frame, gaps.frame, self._found.facts))
-        self._missed()
+        self._missed(metrics.frame)
         self._crossed()
         self._unknown()
         self._calibrated()
@@ -77,7 +79,7 @@ class Page:
         self._page.words(words.LIMITS)
         self._page.write(path, details, rerun)
 
-    def _missed(self) -> None:
+    def _missed(self, rates: pd.DataFrame) -> None:
         page = self._page
         page.words(words.missed_words(self._list))
         gaps = shown.gaps(self._found, self._profile, FIRST)
@@ -89,7 +91,7 @@ class Page:
             ),
             "gaps_in_missed_events",
         )  # fmt: skip
-        spread = shown.spread(self._found, self._profile)
+        spread = shown.spread(self._found, self._profile, rates)
         page.words(words.spread_words(spread.frame))
         page.table(
             shown.metrics(self._found, self._profile, FIRST),

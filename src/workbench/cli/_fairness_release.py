@@ -129,7 +129,7 @@ def calibration(found: Assessment, characteristic: str, profile: str) -> Release
         bin=frame["bin"].astype(str)
     )
     frame["non_events"] = frame["n"] - frame["events"]
-    frame["risk"] = _rounded(frame["risk"], profile)
+    frame = _rounded(frame, ["risk"], profile)
     return release(
         frame,
         keys=["group", "bin"],
@@ -157,10 +157,12 @@ def observed(found: Assessment, profile: str) -> Released:
     return _released(_in_words(frame), counts, figures, profile, keys)
 
 
-def spread(found: Assessment, profile: str) -> Released:
-    """How far groups lie apart, as their shown rates do, beside what chance gives."""
+def spread(found: Assessment, profile: str, rates: pd.DataFrame) -> Released:
+    """How far groups lie apart, as their shown rates do, beside what chance gives.
+
+    `rates` is the frame of `metrics` of every figure of every group.
+    """
     frame = found.spread.assign(events=found.facts["events"])
-    rates = metrics(found, profile).frame
     by = rates[rates["status"] == "ok"].groupby(_KEYS[::2])["estimate"]
     apart = pd.DataFrame({"shown": by.max() - by.min(), "many": by.size()}).reset_index()
     frame = frame.merge(apart, on=_KEYS[::2], how="left")
@@ -208,7 +210,7 @@ def _released(
     profile: str,
     keys: Sequence[str] = (*_KEYS, "status"),
 ) -> Released:
-    held = frame.assign(**{name: _rounded(frame[name], profile) for name in figures})
+    held = _rounded(frame, figures, profile)
     wanted = [*keys, *counts, *figures]
     if "status" in held and "status" not in wanted:
         held["status"] = held["status"].astype(str)
@@ -221,5 +223,8 @@ def _released(
     )  # fmt: skip
 
 
-def _rounded(column: pd.Series[float], profile: str) -> pd.Series[float]:
-    return column.round(_PLACES) if load_profiles()[profile].masks else column
+def _rounded(frame: pd.DataFrame, figures: Sequence[str], profile: str) -> pd.DataFrame:
+    """The frame with figures that say no more than their rounded counts do."""
+    if not load_profiles()[profile].masks:
+        return frame.copy()
+    return frame.assign(**{name: frame[name].round(_PLACES) for name in figures})

@@ -19,11 +19,15 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 from workbench.disclosure.knowledge import Numbers
-
-_TOLERANCE = 1e-6
-_MARGINAL = 1e-9
-UNBOUNDED = 3
-"""How HiGHS, through SciPy, says that nothing bounds the objective."""
+from workbench.disclosure.pieces import Piece, Pieces
+from workbench.disclosure.programmes import (
+    MARGINAL,
+    TOLERANCE,
+    UNBOUNDED,
+    End,
+    InconsistentError,
+    solved,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,9 @@ class Reader:
         Counts are multiples of it.
     ties : sparse array, equations x atoms, optional
         Sums that are known to be nought, such as a whole less its parts.
+    pieces : Pieces, optional
+        The ties taken apart, where every cell is one atom: a range then asks only what the
+        sum has to do with.
     """
 
     cells: csr_array
@@ -71,6 +78,7 @@ class Reader:
     upper: Numbers
     unit: float = 1.0
     ties: csr_array | None = None
+    pieces: Pieces | None = None
 
     def range_of(self, cell: Numbers) -> Range:
         """Range of a sum of atoms, as a linear programme finds it: never too narrow.
@@ -79,6 +87,11 @@ class Reader:
         ----------
         cell : array
             One weight an atom.
+
+        Returns
+        -------
+        Range
+            Its points lack the atoms that have nothing to do with the sum.
         """
         least, one, low = self._end(cell, 1.0)
         most, other, high = self._end(cell, -1.0)
@@ -97,7 +110,7 @@ class Reader:
                 bounds=Bounds(0, self.most * scale),
             )
             unbounded = found.status == UNBOUNDED
-            ends.append(math.inf if unbounded else sign * _solved(found) * self.unit)
+            ends.append(math.inf if unbounded else sign * solved(found) * self.unit)
             if not unbounded:
                 points.append(found.x * self.unit)
         return Range(ends[0], ends[1], np.empty(0, dtype=np.int64), tuple(points))
@@ -117,6 +130,8 @@ class Reader:
 
     def _towards(self, weights: Numbers, largest: float, whole: bool) -> Range:
         scale = 1 / self.unit
+        if self.pieces is not None and not whole:
+            return self._pieced(self.pieces.of(np.zeros(len(weights))), weights, largest)
         # Ends of a linear programme are often whole by themselves, at a fifth of the cost.
         for integral in (0.0, 1.0):
             found = milp(
@@ -126,10 +141,16 @@ class Reader:
                 bounds=Bounds(0, np.minimum(self.most, largest) * scale),
                 options={"mip_rel_gap": 0.5},
             )
-            end, point = -_solved(found) * self.unit, found.x * self.unit
+            end, point = -solved(found) * self.unit, found.x * self.unit
             if not whole or self.is_whole(point):
                 break
         return Range(end, end, np.empty(0, dtype=np.int64), (point,))
+
+    def _pieced(self, every: Piece, weights: Numbers, largest: float) -> Range:
+        """The same of kinds in place of atoms: a fraction of the size."""
+        upper = np.minimum(self.upper, largest)
+        least, binding, point = every.end(weights, -1.0, self.lower, upper)
+        return Range(least, least, binding, () if point is None else (point,))
 
     def whole_between(
         self, cell: Numbers, least: float, most: float, near: Numbers | None = None
@@ -165,7 +186,7 @@ class Reader:
     def is_whole(self, point: Numbers) -> bool:
         """Whether atoms are multiples of the unit."""
         steps = point / self.unit
-        return bool((np.abs(steps - np.round(steps)) < _TOLERANCE).all())
+        return bool((np.abs(steps - np.round(steps)) < TOLERANCE).all())
 
     @cached_property
     def most(self) -> Numbers:
@@ -192,7 +213,9 @@ class Reader:
         limits = np.concatenate([self.upper[above], -self.lower[below]])
         return csr_array(matrix), limits, np.concatenate([above, below])
 
-    def _end(self, cell: Numbers, sign: float) -> tuple[float, NDArray[np.int64], Numbers | None]:
+    def _end(self, cell: Numbers, sign: float) -> End:
+        if self.pieces is not None:
+            return self.pieces.of(cell).end(cell, sign, self.lower, self.upper)
         matrix, limits, places = self._limits
         bounds = np.column_stack([np.zeros(len(cell)), self.most])
         nought = None if self.ties is None else np.zeros(self.ties.shape[0])
@@ -202,8 +225,8 @@ class Reader:
         )  # fmt: skip
         if found.status == UNBOUNDED:
             return sign * -math.inf, np.empty(0, dtype=np.int64), None
-        end = sign * _solved(found)
-        priced = np.abs(found.ineqlin.marginals) > _MARGINAL
+        end = sign * solved(found)
+        priced = np.abs(found.ineqlin.marginals) > MARGINAL
         return end, np.unique(places[priced]), found.x
 
 
@@ -211,16 +234,6 @@ def whole_numbers(lower: float, upper: float) -> float:
     """How many whole numbers lie in a range; none in one of which nothing was seen yet."""
     if upper == math.inf:
         return math.inf
-    if upper < lower - _TOLERANCE:
+    if upper < lower - TOLERANCE:
         return 0
-    return math.floor(upper + _TOLERANCE) - math.ceil(lower - _TOLERANCE) + 1
-
-
-def _solved(found: object) -> float:
-    if getattr(found, "status", None) != 0:
-        raise InconsistentError
-    return float(getattr(found, "fun", math.nan))
-
-
-class InconsistentError(Exception):
-    """No counts at all could have given what was shown."""
+    return math.floor(upper + TOLERANCE) - math.ceil(lower - TOLERANCE) + 1

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.dictionary import load
-from workbench.disclosure.attack import InconsistentError
 from workbench.disclosure.cellkey import content_keys, noise_of
 from workbench.disclosure.control import is_withheld, published
 from workbench.disclosure.figures import Figures
@@ -23,6 +22,7 @@ from workbench.disclosure.identities import Cell, Tie, between, nested, within
 from workbench.disclosure.knowledge import Flags, Numbers
 from workbench.disclosure.linked import Shown, puzzle_of
 from workbench.disclosure.profiles import Profile
+from workbench.disclosure.programmes import InconsistentError
 from workbench.disclosure.suppression import protect
 from workbench.errors import DisclosureError
 

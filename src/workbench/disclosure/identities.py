@@ -135,9 +135,9 @@ def nested(first: int, one: Figures, second: int, other: Figures, wider: Wider) 
     for key in shared:
         place, there = one.keys.index(key), other.keys.index(key)
         held = {labels[place] for labels in one.labels}
-        narrow = {labels[there] for labels in other.labels}
-        for wide in sorted(held):
-            parts = {name for name in narrow if wide in wider.get(name, ()) and name != wide}
+        narrow = {labels[there] for labels in other.labels} & wider.keys()
+        for wide in sorted(held & {one for name in narrow for one in wider[name]}):
+            parts = {name for name in narrow if wide in wider[name] and name != wide}
             if parts:
                 rest = [name for name in shared if name != key]
                 yield from _of_parts(first, one, second, other, key, wide, parts, rest)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from workbench.disclosure.attack import Reader
 from workbench.disclosure.knowledge import Flags, Numbers
+from workbench.disclosure.pieces import Pieces
 
 Told = Callable[[Flags], tuple[Numbers, Numbers]]
 """From the cells withheld to the bounds that each row gives of itself."""
@@ -57,7 +59,12 @@ class Puzzle:
     def reader(self, withheld: Flags) -> Reader:
         """One who has seen it all, with these cells withheld."""
         lower, upper = self.told(withheld)
-        return Reader(self.rows, lower, upper, self.unit, self.ties)
+        return Reader(self.rows, lower, upper, self.unit, self.ties, self.pieces)
+
+    @cached_property
+    def pieces(self) -> Pieces | None:
+        """The ties taken apart; none where there are none, as cells are then sums of atoms."""
+        return None if self.ties is None else Pieces(self.ties)
 
     def targets(self) -> csr_array:
         """All that must stay unknown if small: new cells, then sums."""

@@ -223,10 +223,11 @@ class _State:
         for point in found.points:
             if self.whole and not self.reader.is_whole(point):
                 continue
-            self.truths = [*self.truths[1 - TRUTHS :], point]
-            values = self.targets @ point
-            self.least = np.minimum(self.least, values)
-            self.most = np.maximum(self.most, values)
+            if not np.isnan(point).any():
+                self.truths = [*self.truths[1 - TRUTHS :], point]
+            values = self.targets @ point  # missing where the truth is of another piece
+            self.least = np.fmin(self.least, values)
+            self.most = np.fmax(self.most, values)
 
     def _chosen(self, found: Range) -> int | None:
         """Of the shown cells that bind the range, the least; an inner one if there is any."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from workbench.disclosure.attack import InconsistentError
 from workbench.disclosure.axes import Axis, Nesting
 from workbench.disclosure.control import is_withheld
 from workbench.disclosure.joint import Table, absent, beyond, inner_cells, joint, matrix_of
 from workbench.disclosure.knowledge import Flags, Numbers, learned, unit_of
 from workbench.disclosure.ledger import Entry
 from workbench.disclosure.profiles import Profile
+from workbench.disclosure.programmes import InconsistentError
 from workbench.disclosure.puzzle import Puzzle
 from workbench.disclosure.suppression import Protected, protect
 from workbench.errors import DisclosureError
