@@ -7,16 +7,14 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "standards"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "breach"))
 
-from breach_records import made
+from notebook_runs import rounded_counts, run_notebook, step, tables_of
 from reading_grade import grade
 
 from workbench.breach.report import read_model
@@ -38,24 +36,14 @@ def train(root: Path, standard: str, *settings: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("region")
-    (root / "workbench.toml").write_text("synthetic = true\n", encoding="utf-8")
-    (root / "store").mkdir()
-    held = made(1500)
-    for name, frame in (
-        ("pathway_records", held.records),
-        ("milestones", held.milestones),
-        ("demographics", held.demographics),
-    ):
-        frame.to_parquet(root / "store" / f"{name}.parquet", index=False)
+def region(learnable: Path) -> Path:
+    root = learnable
     assert train(root, "62D", "replicates=20", "refits=2") == 0
     return root
 
 
 def run(region: Path, out: str, *words: str) -> int:
-    place = ["--out", str(region / out), "--workspace", str(region)]
-    return main(["run", NAME, *words, *place, "--quiet"])
+    return run_notebook(NAME, region, out, *words)
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +53,7 @@ def report(region: Path) -> Path:
 
 
 def tables(report: Path) -> dict[str, pd.DataFrame]:
-    folder = report / "tables" / NAME
-    return {path.stem: pd.read_csv(path, dtype=str) for path in sorted(folder.glob("*.csv"))}
-
-
-def step(report: Path) -> dict[str, Any]:
-    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] = manifest["steps"][0]
-    return found
+    return tables_of(report, NAME)
 
 
 def test_every_part_of_the_question_has_its_table_or_picture(report: Path) -> None:
@@ -87,16 +68,7 @@ def test_every_part_of_the_question_has_its_table_or_picture(report: Path) -> No
 
 
 def test_no_count_is_small_and_every_count_is_rounded(report: Path) -> None:
-    outputs = {one["name"]: one for one in step(report)["outputs"]}
-    seen = 0
-    for name, table in tables(report).items():
-        assert outputs[name]["profile"] == "nhs_round5"
-        for column in filter(COUNTED.fullmatch, table.columns):
-            cells = table[column].mask(table[column] == "[c]").dropna().astype(float)
-            assert ((cells == 0) | (cells >= 10)).all(), (name, column)
-            assert np.allclose(cells % 5, 0), (name, column)
-            seen += len(cells)
-    assert seen > 150
+    assert rounded_counts(report, NAME, COUNTED) > 150
 
 
 def test_nothing_of_a_patient_leaves(report: Path, region: Path) -> None:

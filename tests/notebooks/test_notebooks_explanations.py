@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "standards"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "breach"))
 
-from breach_records import made
+from notebook_runs import rounded_counts, run_notebook, step, tables_of
 from reading_grade import grade
 
 from workbench.cli.main import main
@@ -30,17 +28,8 @@ COUNTED = re.compile(r"people|everyone")
 
 
 @pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("region")
-    (root / "workbench.toml").write_text("synthetic = true\n", encoding="utf-8")
-    (root / "store").mkdir()
-    held = made(1500)
-    for name, frame in (
-        ("pathway_records", held.records),
-        ("milestones", held.milestones),
-        ("demographics", held.demographics),
-    ):
-        frame.to_parquet(root / "store" / f"{name}.parquet", index=False)
+def region(learnable: Path) -> Path:
+    root = learnable
     given = [word for setting in SETTINGS for word in ("-p", setting)]
     place = ["--out", str(root / "models" / "62D"), "--workspace", str(root)]
     words = ["--standard", "62D", "--as-at", "2024-06-15", *given]
@@ -49,8 +38,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(region: Path, out: str, *words: str) -> int:
-    place = ["--out", str(region / out), "--workspace", str(region)]
-    return main(["run", NAME, *words, *place, "--quiet"])
+    return run_notebook(NAME, region, out, *words)
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +48,7 @@ def report(region: Path) -> Path:
 
 
 def tables(report: Path) -> dict[str, pd.DataFrame]:
-    folder = report / "tables" / NAME
-    return {path.stem: pd.read_csv(path, dtype=str) for path in sorted(folder.glob("*.csv"))}
-
-
-def step(report: Path) -> dict[str, Any]:
-    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] = manifest["steps"][0]
-    return found
+    return tables_of(report, NAME)
 
 
 def test_every_part_of_the_question_has_its_table_or_picture(report: Path) -> None:
@@ -94,14 +75,7 @@ def test_the_judged_model_is_explained_unless_the_one_in_use_is_asked_for(
 
 
 def test_no_count_is_small_and_every_count_is_rounded(report: Path) -> None:
-    seen = 0
-    for name, table in tables(report).items():
-        for column in filter(COUNTED.fullmatch, table.columns):
-            cells = table[column].mask(table[column] == "[c]").dropna().astype(float)
-            assert ((cells == 0) | (cells >= 10)).all(), (name, column)
-            assert np.allclose(cells % 5, 0), (name, column)
-            seen += len(cells)
-    assert seen > 60
+    assert rounded_counts(report, NAME, COUNTED) > 60
 
 
 def test_parts_of_every_gap_add_up_in_what_is_shown(report: Path) -> None:

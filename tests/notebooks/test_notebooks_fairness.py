@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "standards"))
 
+from notebook_runs import rounded_counts, run_notebook, step, tables_of
 from reading_grade import grade
-
-from workbench.cli.main import main
 
 pytestmark = pytest.mark.kernel
 
@@ -68,8 +66,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(place: Path, out: str, *words: str) -> int:
-    where = ["--out", str(place / out), "--workspace", str(place)]
-    return main(["run", NAME, *words, *where, "--quiet"])
+    return run_notebook(NAME, place, out, *words)
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +76,7 @@ def report(place: Path) -> Path:
 
 
 def tables(report: Path) -> dict[str, pd.DataFrame]:
-    folder = report / "tables" / NAME
-    return {path.stem: pd.read_csv(path, dtype=str) for path in sorted(folder.glob("*.csv"))}
-
-
-def step(report: Path) -> dict[str, Any]:
-    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] = manifest["steps"][0]
-    return found
+    return tables_of(report, NAME)
 
 
 def test_the_planted_gap_is_what_the_first_section_says(report: Path) -> None:
@@ -124,16 +114,7 @@ def test_who_is_not_known_has_a_row_wherever_groups_do(report: Path) -> None:
 
 
 def test_no_count_is_small_and_every_count_is_rounded(report: Path) -> None:
-    outputs = {one["name"]: one for one in step(report)["outputs"]}
-    seen = 0
-    for name, table in tables(report).items():
-        assert outputs[name]["profile"] == "nhs_round5"
-        for column in filter(COUNTED.fullmatch, table.columns):
-            cells = table[column].mask(table[column] == "[c]").dropna().astype(float)
-            assert ((cells == 0) | (cells >= 10)).all(), (name, column)
-            assert np.allclose(cells % 5, 0), (name, column)
-            seen += len(cells)
-    assert seen > 200
+    assert rounded_counts(report, NAME, COUNTED) > 200
 
 
 def test_nobody_leaves_by_any_file(report: Path) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "standards"))
 
+from notebook_runs import rounded_counts, run_notebook, step, tables_of
 from reading_grade import grade
 
 from workbench.cli.main import main
@@ -30,19 +30,8 @@ COUNTED = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("region") / "demo"
-    place = ["--workspace", str(root), "--quiet"]
-    assert main(["demo", "--out", str(root), "--referrals", "3000", "--quiet"]) == 0
-    for words in (["keys", "new"], ["ingest", "--plain"], ["link"]):
-        assert main([*words, *place]) == 0
-    return root
-
-
 def run(region: Path, out: str, *words: str) -> int:
-    place = ["--out", str(region / out), "--workspace", str(region)]
-    return main(["run", NAME, *words, *place, "--quiet"])
+    return run_notebook(NAME, region, out, *words)
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +41,7 @@ def report(region: Path) -> Path:
 
 
 def tables(report: Path) -> dict[str, pd.DataFrame]:
-    folder = report / "tables" / NAME
-    return {path.stem: pd.read_csv(path, dtype=str) for path in sorted(folder.glob("*.csv"))}
-
-
-def step(report: Path) -> dict[str, Any]:
-    manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] = manifest["steps"][0]
-    return found
+    return tables_of(report, NAME)
 
 
 def test_every_part_of_the_question_has_its_table(report: Path) -> None:
@@ -73,16 +55,7 @@ def test_every_part_of_the_question_has_its_table(report: Path) -> None:
 
 
 def test_no_count_is_small_and_every_count_is_rounded(report: Path) -> None:
-    outputs = {one["name"]: one for one in step(report)["outputs"]}
-    seen = 0
-    for name, table in tables(report).items():
-        assert outputs[name]["profile"] == "nhs_round5"
-        for column in filter(COUNTED.fullmatch, table.columns):
-            cells = table[column].mask(table[column] == "[c]").dropna().astype(float)
-            assert ((cells == 0) | (cells >= 10)).all(), (name, column)
-            assert np.allclose(cells % 5, 0), (name, column)
-            seen += len(cells)
-    assert seen > 200
+    assert rounded_counts(report, NAME, COUNTED) > 200
 
 
 def test_nothing_of_a_patient_and_no_pair_leaves(report: Path, region: Path) -> None:

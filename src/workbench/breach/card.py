@@ -61,6 +61,7 @@ class _Writer:
     texts: Texts
 
     def section(self, told: Json) -> Json:
+        """A section of the card, its paragraphs, tables and items filled in."""
         items = str(told.get("items", ""))
         return {
             "id": told["id"],

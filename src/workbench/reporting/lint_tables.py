@@ -50,6 +50,7 @@ class _Reader(HTMLParser):
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take note of what a tag begins, and of the words in it."""
         named = dict(attrs)
         self.words += [
             named[name] or "" for name in ("alt", "title", "aria-label") if name in named
@@ -70,6 +71,7 @@ class _Reader(HTMLParser):
             self._text = []
 
     def handle_endtag(self, tag: str) -> None:
+        """Put a finished cell, caption or table where it belongs."""
         text = " ".join("".join(self._text).split())
         if tag == "caption" and self._in_grid():
             self.grids[-1].caption = text
