@@ -104,6 +104,7 @@ class Region:
             self.table("milestones"),
             demographics=self.table("demographics"),
             parts=self.parts(),
+            persons=self.truth("persons")[["person_id", "imd_decile"]],
             standard=standard,
             as_at=as_at,
             on_the_day=on_the_day,

@@ -30,13 +30,14 @@ from _breach_regions import AS_SHIPPED, RECOVERING, SLIPPING, Planted, Region, r
 from _breach_truth import closed_form, learnt_from
 from workbench.breach.evaluation import evaluate
 from workbench.breach.frames import Cases, cases
-from workbench.breach.intervals import Doubt, doubt, risk_intervals
+from workbench.breach.intervals import REFITS, Doubt, doubt, risk_intervals
 from workbench.breach.measures import auc
 from workbench.breach.models import Fitted
+from workbench.breach.plan import Plan
+from workbench.breach.refits import refit
 from workbench.breach.roles import landmark_roles
 from workbench.breach.settings import load_settings
 from workbench.breach.splits import Split, by_time
-from workbench.breach.studies import sampled
 from workbench.breach.training import Model, fit
 
 SETTINGS = load_settings()
@@ -65,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--standards", default="FDS,31D,62D")
     parser.add_argument("--draws", type=int, default=2, help="other draws that a yardstick learns")
     parser.add_argument("--parts", default="discrimination,intervals,late,speed,naive")
-    parser.add_argument("--refits", type=int, default=10)
+    parser.add_argument("--refits", type=int, default=REFITS)
     parser.add_argument("--share", type=float, default=1.0, help="of patients, for intervals")
     parser.add_argument("--keep", type=Path, help="folder where the regions stay for another run")
     return parser.parse_args()
@@ -189,10 +190,10 @@ def _covers(own: Region, standard: str, rows: pd.DataFrame, arguments: argparse.
     if not len(judged):
         return
     model = fit(held, ROLES, split, 1)
-    refits = [fit(held, ROLES, sampled(held, split, 2 + n), 1) for n in range(arguments.refits)]
-    doubts = doubt(model, held.taken(np.sort(np.r_[split.calibrate, split.test])), ROLES)
+    again = refit(held, ROLES, split, Plan(refits=arguments.refits))
+    doubts = doubt(again.margin, held.taken(again.rows), ROLES, again.apart)
     for words, used in (("", doubts), (" of refits alone", Doubt({}, {}, 0.0))):
-        _, low, high = risk_intervals(model, refits, used, held.taken(judged))
+        _, low, high = risk_intervals(model, again.models, used, held.taken(judged))
         inside = ((low <= true[judged]) & (true[judged] <= high)).mean()
         said = "ok" if 0.85 <= inside <= 0.95 else "MISSED"
         print(

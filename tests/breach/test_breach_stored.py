@@ -100,6 +100,13 @@ def test_a_folder_of_something_else_is_left_alone(found, tmp_path):
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
 
 
+def test_a_model_of_another_version_is_said_to_be_one(folder):
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "layout": 1}))
+    with pytest.raises(InputError, match="written by another version"):
+        load_model(folder)
+
+
 def test_a_model_that_cannot_be_written_leaves_the_old_one(found, folder):
     before = (folder / MANIFEST).read_bytes()
     with pytest.raises(TypeError):

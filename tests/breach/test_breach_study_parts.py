@@ -26,7 +26,7 @@ from workbench.breach.resampling import intervals
 from workbench.breach.roles import landmark_roles, roles_of
 from workbench.breach.settings import load_settings
 from workbench.breach.splits import by_time
-from workbench.breach.studies import Study, sampled, study
+from workbench.breach.studies import Study, study
 
 ROLES = roles_of(breach_cases.ROLES)
 PLAN = Plan(model="logistic", replicates=10, refits=2)
@@ -165,19 +165,6 @@ def test_without_replicates_or_events_there_are_no_limits():
     assert not np.isnan(alike["calibration_intercept"]).any()
     none = redrawn(np.ones(5), np.full(5, 0.2), np.arange(5), replicates=0, seed=1)
     assert np.isnan(np.array(list(none.values()))).all()
-
-
-def test_refits_learn_from_half_of_the_patients_each(frame):
-    held = cases(frame, ROLES).cases
-    split = by_time(held, load_settings())
-    one, other = (sampled(held, split, seed) for seed in (1, 2))
-    for name in ("train", "calibrate"):
-        whole, drawn = getattr(split, name), getattr(one, name)
-        patients = np.unique(held.group[whole])
-        assert len(np.unique(held.group[drawn])) == (len(patients) + 1) // 2
-        kept = np.isin(held.group[whole], held.group[drawn])
-        assert (whole[kept] == drawn).all()
-        assert set(drawn) != set(getattr(other, name))
 
 
 def test_ties_fall_by_id_whatever_the_order_of_rows(frame):

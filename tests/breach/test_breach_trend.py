@@ -97,26 +97,3 @@ def test_a_feature_that_tells_the_day_does_not_hide_the_drift():
 def test_what_tells_of_the_day_has_to_be_a_feature():
     with pytest.raises(ParameterError, match="'weather' is said to be of the day"):
         roles_of({**breach_cases.ROLES, "of_the_day": ["weather"]})
-
-
-def test_a_week_that_hits_everybody_widens_the_intervals():
-    from workbench.breach.intervals import WEEK, doubt
-
-    roles = roles_of(breach_cases.ROLES)
-    frame = breach_cases.frame(12_000, seed=4)
-    draw = np.random.default_rng(5)
-    week = frame["seen"].to_numpy().astype("datetime64[D]").astype(int) // 7
-    shock = draw.normal(0, 0.5, week.max() + 1)[week]
-    margin = np.log(frame["truth"] / (1 - frame["truth"])).to_numpy()
-
-    def told(risk):
-        held = cases(frame.assign(late=(draw.random(12_000) < risk).astype(int)), roles).cases
-        some = np.arange(12_000)
-        parts = Split(some[:6_000], some[6_000:8_000], some[8_000:], {})
-        model = fit(held, roles, parts, 1, "logistic")
-        return doubt(model, held.taken(parts.test), roles)
-
-    steady, shaken = told(expit(margin)), told(expit(margin + shock))
-    assert steady.unexplained[WEEK] < 0.06
-    assert shaken.unexplained[WEEK] == pytest.approx(0.25, abs=0.15)
-    assert shaken.variance > steady.variance + 0.08

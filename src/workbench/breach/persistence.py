@@ -32,7 +32,7 @@ from workbench.breach.trend import Trend
 from workbench.errors import InputError, UsageError
 from workbench.files import sha256
 
-LAYOUT = 1
+LAYOUT = 2
 MODEL, TREES, MANIFEST = "model.json", "trees.parquet", "manifest.json"
 
 
@@ -169,13 +169,19 @@ def load_model(folder: Path, settings: Settings | None = None) -> Stored:
 def _manifest(folder: Path) -> dict[str, str]:
     try:
         held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if held["layout"] == LAYOUT:
-            return {str(name): str(digest) for name, digest in held["files"].items()}
+        files = {str(name): str(digest) for name, digest in held["files"].items()}
+        layout = int(held["layout"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
-    raise InputError(
-        f"{folder.name}: holds no model that can be read.", remedy="workbench train --help"
-    )
+        raise InputError(
+            f"{folder.name}: holds no model that can be read.", remedy="workbench train --help"
+        ) from None
+    if layout != LAYOUT:
+        raise InputError(
+            f"{folder.name}: the model was written by another version of the workbench.",
+            [f"its layout is {layout}; this version reads {LAYOUT}"],
+            remedy="Train it again with this version, or score with the one that wrote it.",
+        )
+    return files
 
 
 def _added(folder: Path, digests: Mapping[str, str]) -> list[str]:
@@ -198,7 +204,10 @@ def _plain(stored: Stored) -> dict[str, Any]:
         "facts": dict(stored.facts),
         "roles": stored.roles.as_dict(),
         "doubts": {
-            "unexplained": dict(stored.doubts.unexplained),
+            "unexplained": {
+                name: {str(day): value for day, value in one.items()}
+                for name, one in stored.doubts.unexplained.items()
+            },
             "misfit": dict(stored.doubts.misfit),
             "calibration": stored.doubts.calibration,
         },
@@ -241,7 +250,11 @@ def _stored(held: Mapping[str, Any], trees: pa.Table, settings: Settings | None)
         for place, one in enumerate(held["models"])
     )
     told = held["doubts"]
-    doubts = Doubt(told["unexplained"], told["misfit"], float(told["calibration"]))
+    unexplained = {
+        name: {int(day): float(value) for day, value in one.items()}
+        for name, one in told["unexplained"].items()
+    }
+    doubts = Doubt(unexplained, told["misfit"], float(told["calibration"]))
     return Stored(
         models[0], models[1:], doubts, roles_of(held["roles"], settings), dict(held["facts"])
     )

@@ -21,7 +21,7 @@ class Plan:
     replicates : int
         Of the bootstrap; 0 for no intervals.
     refits : int
-        On halves of the patients, for the intervals of single risks.
+        On halves of the weeks, for the intervals of single risks.
     protected : bool
         Whether the model that is used has protected characteristics among its features.
         Both kinds are judged.

@@ -1,4 +1,4 @@
-"""How much single risks move when the model is fitted again on samples of the patients.
+"""How much single risks move when the model is fitted again on halves of the weeks.
 
 References
 ----------
@@ -25,7 +25,7 @@ def stability(model: Model, refits: Sequence[Model], rows: Cases) -> pd.DataFram
     ----------
     model : Model
     refits : sequence of Model
-        Fitted on samples of the patients.
+        Fitted on halves of the weeks (`workbench.breach.refits`).
     rows : Cases
 
     Returns

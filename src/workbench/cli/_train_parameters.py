@@ -12,7 +12,7 @@ PARAMETERS: dict[str, tuple[type, Any, str]] = {
     "target": (str, "open", "open (past the standard's day) or late (treated past it)"),
     "seed": (int, 1, "same seed, same bits"),
     "replicates": (int, 200, "of the bootstrap by patient; 0 for none"),
-    "refits": (int, 10, "on samples of patients, for intervals of risks; 0 for none"),
+    "refits": (int, 20, "on halves of the weeks, for intervals of risks; 0 for none"),
     "protected": (bool, False, "protected characteristics among the features"),
     "sites_left_out": (bool, True, "judge at each site that the model has not seen"),
     "learning": (bool, True, "judge models that have learnt from fewer patients"),

@@ -56,7 +56,7 @@ def hazard(held: Held) -> pd.DataFrame:
 
 
 def stability(held: Held) -> pd.DataFrame:
-    """How far single risks move when the model is fitted again on samples of patients.
+    """How far single risks move when the model is fitted again on halves of the weeks.
 
     Returns
     -------
