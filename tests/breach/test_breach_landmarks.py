@@ -170,6 +170,40 @@ def test_linked_parts_make_one_pathway_of_two_records(built, store):
     assert not set(gone["record_id"]) & set(alone["record_id"])
 
 
+def test_a_decision_to_treat_knows_the_62_day_clock_and_the_transfers_before_it(store):
+    records = store.records.copy()
+    upgraded = records[made.TREATED].notna() & (np.arange(len(records)) % 4 == 0)
+    records.loc[upgraded, ["source_of_referral_for_out_patients", "priority_type_code"]] = "01"
+    records.loc[upgraded, made.TYPE] = None
+    records["consultant_upgrade_date"] = (records[made.CRTP] + pd.Timedelta(days=3)).where(upgraded)
+    first = records[records[made.TREATED].notna()]
+    later = first.iloc[::5].assign(
+        record_id="l" + first["record_id"].iloc[::5],
+        **{made.DECIDED: first[made.TREATED] + pd.Timedelta(days=9), made.TREATED: pd.NaT},
+    )
+    both = pd.concat([records, later], ignore_index=True)
+    rows = landmarks(both, store.milestones, standard="31D", as_at=AS_AT).frame
+    own = both.set_index("record_id").loc[rows["record_id"].to_numpy()].reset_index()
+    start = own["consultant_upgrade_date"].fillna(own[made.CRTP])
+    off = own["waiting_time_adjustment_first_seen"]
+    ran = (rows["landmark_date"].reset_index(drop=True) - start).dt.days - off
+    of_later = rows["record_id"].str.startswith("l").to_numpy()
+    told = rows["days_on_62_day_clock"].reset_index(drop=True)
+    assert of_later.any()
+    assert told[of_later].isna().all()  # the clock stopped at the first treatment
+    assert (told[~of_later] == ran[~of_later]).all()
+    assert (told[~of_later] < rows["days_since_referral"].to_numpy()[~of_later]).sum() > 20
+    moved = own[made.MOVED].notna() & (own[made.MOVED] <= rows["landmark_date"].to_numpy())
+    assert (rows["transferred"].to_numpy() == moved.to_numpy()).all()
+    assert 10 < moved.sum() < len(rows)
+    assert rows["provider"].tolist() == own["source"].tolist()
+
+
+@pytest.mark.parametrize("standard", ["FDS", "62D"])
+def test_only_a_decision_to_treat_has_another_clock(built, standard):
+    assert built[standard].frame["days_on_62_day_clock"].isna().all()
+
+
 def test_pathways_open_on_the_day_come_once(store):
     found = build(store, as_at="2024-02-29", on_the_day=True).frame
     assert found["record_id"].is_unique

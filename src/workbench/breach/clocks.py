@@ -14,6 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from workbench.breach.decisions import of_decisions
 from workbench.dictionary.load import Dictionary
 from workbench.errors import InputError
 from workbench.standards.cancers import NOT_RECORDED, with_route, with_suspicion, with_tumour_group
@@ -167,10 +168,11 @@ def clocks(records: ir.Table, standard: str, dictionary: Dictionary) -> ir.Table
         status alone), ``again`` (not the pathway's first decision), ``later`` (of a later
         treatment, as its record may say only in the end), ``treated`` (null: not yet),
         ``referred``, ``decided``, ``transferred``, ``provider_first``, ``provider_after``,
-        ``suspected``, ``route``, ``tumour_group``, ``diagnosed``.
+        ``suspected``, ``route``, ``tumour_group``, ``diagnosed``; and of a decision's pathway
+        ``started_62d``, ``off_62d`` (known once ``first_seen``) and ``first_treated``.
     """
     if standard == "31D":
-        return _of_decisions(records)
+        return of_decisions(records)
     closing = open_rules(dictionary.path)
     return _of_referrals(records, standard, closing)
 
@@ -200,6 +202,11 @@ def _of_referrals(records: ir.Table, standard: str, closing: OpenRules) -> ir.Ta
         closed_undated=undated,
         again=ibis.literal(False),
         later=ibis.literal(False),
+        # the 62-day clock is this one, or starts with it
+        started_62d=ibis.null("date"),
+        off_62d=ibis.null("int64"),
+        first_seen=ibis.null("date"),
+        first_treated=ibis.null("date"),
     ).drop("counts", "ruled_out_on", "closed", "held_by_receiver", "told")
 
 
@@ -253,40 +260,3 @@ def _left_to_receivers(pathways: ir.Table, records: ir.Table) -> ir.Table:
 
 def _ended_fds(pathways: ir.Table) -> ir.DateValue:
     return ibis.least(pathways.told, pathways.decided, pathways.treated)
-
-
-def _of_decisions(records: ir.Table) -> ir.Table:
-    """One row a decision to treat; the nth of a pathway has its number behind the pathway's."""
-    dated = records.filter(records.decided.notnull())
-    grouped = dated.group_by(["pathway", "decided"]).aggregate(
-        person=dated.person.min(),
-        record_id=dated.record_id.min(),
-        referred=dated.referred.min(),
-        off_end=dated.off_treatment.max(),
-        treated=dated.treated.min(),
-        provider_first=dated.sender.min(),
-        suspected=dated.suspected.min(),
-        route=dated.route.min(),
-        tumour_group=dated.tumour_group.min(where=dated.tumour_group != NOT_RECORDED),
-        of_later=~dated.first_part.any(),
-    )
-    nth = ibis.row_number().over(ibis.window(group_by="pathway", order_by="decided"))
-    numbered = grouped.mutate(nth=nth)
-    return numbered.mutate(
-        clock=ibis.ifelse(
-            numbered.nth == 0,
-            numbered.pathway,
-            numbered.pathway + "/" + (numbered.nth + 1).cast("string"),
-        ),
-        started=numbered.decided,
-        off=ibis.literal(0, "int64"),
-        off_known=numbered.decided,
-        ended=numbered.treated,
-        ended_dated=numbered.treated,
-        closed_undated=ibis.literal(False),
-        again=numbered.nth > 0,
-        later=(numbered.nth > 0) | numbered.of_later,
-        diagnosed=numbered.decided,
-        transferred=ibis.null("date"),
-        provider_after=ibis.null("string"),
-    ).drop("nth", "of_later")

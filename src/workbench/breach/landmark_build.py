@@ -26,9 +26,9 @@ KEY = ("record_id", "standard", "landmark_day")
 COLUMNS = (
     *KEY, "pathway_id", "person_id", "landmark_date", "clock_start_date", "outcome", "outcome_date",
     "late", "late_date", "ended_day", "ended_how", "provider", "tumour_group",
-    "tumour_group_known", "suspected",
-    "referral_route", "days_so_far", "days_since_referral", "days_taken_off", "stage",
-    "days_in_stage", "milestones_done", "last_milestone", "days_since_last_milestone",
+    "tumour_group_known", "suspected", "referral_route",
+    "days_so_far", "days_since_referral", "days_on_62_day_clock", "days_taken_off",
+    "stage", "days_in_stage", "milestones_done", "last_milestone", "days_since_last_milestone",
     "days_to_next_booked", "transferred", "open_pathways_at_provider", "open_pathways_of_suspicion",
     "referral_month", "referral_weekday", "working_days_left", "christmas_days_left",
     "season", "age_at_referral",
@@ -185,6 +185,7 @@ class Builder:
             due=rows.started + (off_known + longest).as_interval("D"),
             days_so_far=rows.landmark_date.delta(rows.started, unit="day"),
             days_since_referral=rows.landmark_date.delta(rows.referred, unit="day"),
+            days_on_62_day_clock=_on_62_day_clock(rows),
             days_taken_off=off_known,
             provider=ibis.ifelse(moved, rows.provider_after, rows.provider_first),
             transferred=moved.cast("int64"),
@@ -232,6 +233,15 @@ class Builder:
         for name, expression in steps.items():
             self.counts[name] = int(self.con.to_pyarrow(expression).as_py())
         self.counts["clocks closed without a date"] = undated
+
+
+def _on_62_day_clock(rows: ir.Table) -> ir.Value:
+    """Of a decision to treat, days that the pathway's 62-day clock has run, if it still does."""
+    seen = rows.landmark_date
+    off = ibis.ifelse((rows.first_seen <= seen).fill_null(False), rows.off_62d.fill_null(0), 0)
+    stopped = (rows.first_treated <= seen).fill_null(False)
+    runs = (rows.started_62d <= seen).fill_null(False) & ~stopped
+    return ibis.ifelse(runs, seen.delta(rows.started_62d, unit="day") - off, ibis.null("int64"))
 
 
 def _by_pathway(demographics: ir.Table, known: ir.Table) -> ir.Table:
