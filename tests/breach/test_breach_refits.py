@@ -8,7 +8,7 @@ import pytest
 
 from workbench.breach.calibration import expit, logit
 from workbench.breach.frames import cases
-from workbench.breach.intervals import WEEK, Doubt, doubt, risk_intervals
+from workbench.breach.intervals import WEEK, Doubt, doubt, method, risk_intervals
 from workbench.breach.plan import Plan
 from workbench.breach.refits import FEWEST_WEEKS, refit, sampled
 from workbench.breach.roles import roles_of
@@ -172,3 +172,8 @@ def test_chance_is_summed_before_it_is_cut_off_and_unknown_landmarks_get_the_mos
     found = Doubt({"sex": {0: 0.05, 7: -0.02}, WEEK: {0: -0.01, 7: 0.0}}, {"age": -0.1}, 0.01)
     assert found.variance(np.array([0, 7, 38])) == pytest.approx([0.05, 0.01, 0.05])
     assert Doubt({}, {"age": 0.2, "load": 0.1}, 0.0).variance(np.array([0])) == pytest.approx([0.2])
+
+
+def test_the_interval_says_by_its_name_what_it_is_made_of():
+    assert method(20) == "20 refits, and unexplained differences between groups and weeks"
+    assert method(0) == "unexplained differences between groups and weeks"

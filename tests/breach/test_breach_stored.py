@@ -206,6 +206,8 @@ def test_train_and_score_by_command(space, trained, capsys):
     assert tuple(made.columns) == COLUMNS
     assert len(made) == told["rows"] > 10
     assert told["expected_events"] == pytest.approx(made["risk"].sum(), abs=0.1)
+    assert told["interval_level"] == 0.9
+    assert told["interval_method"].startswith("2 refits, and unexplained differences")
     assert set(made["standard"]) == {"62D"}
     assert set(made["target"]) == {"open"}
     assert made["risk"].between(0, 1).all()

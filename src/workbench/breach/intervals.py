@@ -1,14 +1,14 @@
 """Intervals of single risks: what the data leave open, and what the features do not tell.
 
 Two kinds of doubt are added on the log-odds scale. *Refits*: the model is fitted again on
-halves of the weeks, and its risks move. *Unexplained*: patients of one risk differ in
-ways that the model is not told (protected characteristics first of all), and so do the weeks
-in which their clocks start (a holiday, a strike). How much is estimated from how far groups
-of patients whom the refits left out come out from their risks, less what chance alone would do
-(DerSimonian and Laird 1986) and less what the refits disagree on. It is summed over
+halves of the weeks (`workbench.breach.refits`), and its risks move. *Unexplained*: patients of
+one risk differ in ways that the model is not told (protected characteristics first of all), and
+so do the weeks in which their clocks start (a holiday, a strike). How much is estimated from how
+far groups of patients whom the refits left out come out from their risks, less what chance alone
+would do (DerSimonian and Laird 1986) and less what the refits disagree on. It is summed over
 characteristics, for their effects add up on this scale, and estimated for each landmark, since
-a difference wears off along a clock (Bennett 1983). The method's name is `METHOD`; its coverage
-of the true risk is measured where the truth is planted (``benchmarks/breach.py``).
+a difference wears off along a clock (Bennett 1983). Coverage of the true risk is measured where
+the truth is planted (``benchmarks/breach.py``).
 """
 
 from __future__ import annotations
@@ -27,10 +27,6 @@ from workbench.breach.roles import Roles
 from workbench.breach.training import Model
 from workbench.breach.trend import YEAR
 
-METHOD = (
-    "refits on halves of the weeks, and unexplained differences between groups of patients "
-    "and between weeks"
-)
 LEVEL = 0.9
 REFITS = 20
 WEEK = "week"
@@ -214,6 +210,12 @@ def between_groups(
     spread = float((weight * (moved - float((share * moved).sum())) ** 2).sum())
     expected = float((chance[enough] / weight * (1 - share)).sum())
     return (spread - expected) / float(weight.sum() * (1 - (share**2).sum()))
+
+
+def method(refits: int) -> str:
+    """What the interval is called where it is given."""
+    unexplained = "unexplained differences between groups and weeks"
+    return f"{refits} refits, and {unexplained}" if refits > 1 else unexplained
 
 
 def risk_intervals(

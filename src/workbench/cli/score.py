@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Load, build what is open, score, write."""
     from workbench.breach import load_model, load_settings, scored
+    from workbench.breach.intervals import LEVEL, method
     from workbench.cli._progress import progress_bar
     from workbench.cli.output import report
     from workbench.workspace import open_workspace
@@ -61,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         "rows": len(found),
         "expected_events": round(float(found["risk"].sum()), 1),
         "intervals": not args.no_intervals,
+        "interval_level": None if args.no_intervals else LEVEL,
+        "interval_method": None if args.no_intervals else method(len(stored.refits)),
         "codes_not_seen_before": made.unseen,
         "known_too_late": made.blanked,
         "not_of_the_population": made.left_out,
@@ -68,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     lines = [f"{len(found):,} rows scored -> {args.out}"]
     if len(found):
         lines.append(f"By the risks, {facts['expected_events']:,} events are expected among them.")
+        if not args.no_intervals:
+            lines.append(f"{LEVEL:.0%} intervals by {facts['interval_method']}.")
     report(args, [*lines, *_not_used(made)], facts, then=_next(args, stored))
     return 0
 
