@@ -26,6 +26,7 @@ import pandas as pd
 import sklearn
 
 from _breach_naive import naive
+from _breach_oracle import planted_first
 from _breach_regions import AS_SHIPPED, RECOVERING, SLIPPING, Planted, Region, region
 from _breach_truth import closed_form, learnt_from
 from workbench.breach.evaluation import evaluate
@@ -65,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--unseen", type=int, default=0)
     parser.add_argument("--standards", default="FDS,31D,62D")
     parser.add_argument("--draws", type=int, default=2, help="other draws that a yardstick learns")
-    parser.add_argument("--parts", default="discrimination,intervals,late,speed,naive")
+    parser.add_argument("--parts", default="discrimination,planted,intervals,late,speed,naive")
     parser.add_argument("--refits", type=int, default=REFITS)
     parser.add_argument("--share", type=float, default=1.0, help="of patients, for intervals")
     parser.add_argument("--keep", type=Path, help="folder where the regions stay for another run")
@@ -122,6 +123,8 @@ def _judged_whole(
     _calibrated(risk, test)
     if "discrimination" in parts:
         _discriminates(own, others, standard, test, risk)
+    if "planted" in parts and standard == "31D":
+        _against_planted(own, rows.iloc[split.test], test, risk)
     if "late" in parts and standard == "62D":
         _late(rows)
     if first and "speed" in parts:
@@ -172,6 +175,16 @@ def _discriminates(
         found, most = (auc(test.outcome[here], one[here], ones) for one in (risk, best))
         share = (found - 0.5) / (most - 0.5)
         print(f"  AUC, {name}: {found:.4f}; learnt from other draws {most:.4f}; share {share:.1%}")
+
+
+def _against_planted(own: Region, rows: pd.DataFrame, test: Cases, risk: np.ndarray) -> None:
+    """How much of the discrimination above chance of one who knows all that is planted."""
+    best = planted_first(own.truth("hazards"), rows)
+    here = ~np.isnan(best)
+    ones = np.ones(int(here.sum()))
+    found, most = (auc(test.outcome[here], one[here], ones) for one in (risk, best))
+    share = (found - 0.5) / (most - 0.5)
+    print(f"  AUC, all days: {found:.4f}; who knows what is planted {most:.4f}; share {share:.1%}")
 
 
 def _covers(own: Region, standard: str, rows: pd.DataFrame, arguments: argparse.Namespace) -> None:
